@@ -1,0 +1,1 @@
+"""Train graph to eval graph, in place on the GraphDef, without the model's Python code."""

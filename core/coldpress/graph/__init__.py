@@ -1,0 +1,1 @@
+"""The GraphDef as an immutable index, and what can be asked of it."""

@@ -1,0 +1,80 @@
+"""Codes and facts into sentences, in English or Simplified Chinese.
+
+The catalogue lies in ``coldpress_resources/messages/<language>/*.toml``: a table a code, with ``message`` and, where
+there is something to do, ``remedy``; ``{placeholders}`` are filled from the facts. The command line and the window
+both speak from here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coldpress.errors import ColdpressError, Fact
+    from coldpress.finding import Finding
+
+LANGUAGES = ("en", "zh_CN")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """What was found, and what to do about it (empty where there is nothing to do)."""
+
+    message: str
+    remedy: str
+
+
+@cache
+def catalogue(language: str) -> Mapping[str, Mapping[str, str]]:
+    """Return every message of ``language``: code -> ``message``, ``remedy``."""
+    folder = files("coldpress_resources") / "messages" / language
+    merged: dict[str, Mapping[str, str]] = {}
+    for file in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        if file.name.endswith(".toml"):
+            merged.update(_flatten(tomllib.loads(file.read_text(encoding="utf-8"))))
+    return merged
+
+
+def _flatten(tables: Mapping[str, object], prefix: str = "") -> dict[str, Mapping[str, str]]:
+    """Turn nested TOML tables into dotted codes; a table that holds ``message`` is a leaf."""
+    flat: dict[str, Mapping[str, str]] = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            if "message" in value:
+                flat[prefix + key] = {k: v for k, v in value.items() if isinstance(v, str)}
+            flat.update(_flatten({k: v for k, v in value.items() if isinstance(v, dict)}, f"{prefix}{key}."))
+    return flat
+
+
+def say(code: str, facts: Mapping[str, Fact] | None = None, *, language: str = "en") -> Sentence:
+    """Return the sentence of ``code`` with its placeholders filled; an unknown code is said as it is."""
+    entry = catalogue(language).get(code) or catalogue("en").get(code)
+    if entry is None:
+        return Sentence(code, "")
+    values = _Facts(facts or {})
+    return Sentence(entry["message"].format_map(values), entry.get("remedy", "").format_map(values))
+
+
+def say_error(error: ColdpressError, *, language: str = "en") -> Sentence:
+    """Return the sentence of an error."""
+    return say(error.code, error.facts, language=language)
+
+
+def say_finding(finding: Finding, *, language: str = "en") -> Sentence:
+    """Return the sentence of a finding; ``{nodes}`` names the first few nodes."""
+    shown = ", ".join(finding.nodes[:5]) + (" …" if len(finding.nodes) > 5 else "")
+    facts: dict[str, Fact] = {"nodes": shown, "count": len(finding.nodes), **finding.facts}
+    return say(finding.code, facts, language=language)
+
+
+class _Facts(dict[str, "Fact"]):
+    """Facts whose missing keys show as ``?`` rather than break the sentence that reports a failure."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"

@@ -1,0 +1,1 @@
+"""The Coldpress wizard: the only package that imports Qt."""

@@ -1,0 +1,1 @@
+"""What Coldpress ships beside its code: message catalogues, protobuf descriptors, the sample model, icons, lessons."""
