@@ -82,8 +82,10 @@ class ConverterError(ColdpressError):
 
     status = 5
 
-    def __init__(self, code: str, *, log: Sequence[str] = (), **facts: Fact) -> None:
-        super().__init__(code, **facts)
+    def __init__(
+        self, code: str, *, log: Sequence[str] = (), path: str | PathLike[str] | None = None, **facts: Fact
+    ) -> None:
+        super().__init__(code, path=path, **facts)
         self.log = tuple(log)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from coldpress.errors import Fact
+if TYPE_CHECKING:
+    from coldpress.errors import Fact
 
 
 class Step(StrEnum):

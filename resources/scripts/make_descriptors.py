@@ -20,14 +20,20 @@ def descriptor_set() -> bytes:
     """Return the serialized FileDescriptorSet, dependencies first, so that a pool can add them in order."""
     from google.protobuf.descriptor_pb2 import FileDescriptorSet
     from tensorflow.core.framework import graph_pb2, op_def_pb2
-    from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2, tensor_bundle_pb2
-    from tensorflow.core.protobuf import trackable_object_graph_pb2
+    from tensorflow.core.protobuf import meta_graph_pb2, saved_model_pb2, tensor_bundle_pb2, trackable_object_graph_pb2
     from tensorflow.core.util import event_pb2, saved_tensor_slice_pb2
     from tensorflow.python.training import checkpoint_state_pb2
 
     roots = [
-        graph_pb2, op_def_pb2, meta_graph_pb2, saved_model_pb2, tensor_bundle_pb2, trackable_object_graph_pb2,
-        event_pb2, saved_tensor_slice_pb2, checkpoint_state_pb2,
+        graph_pb2,
+        op_def_pb2,
+        meta_graph_pb2,
+        saved_model_pb2,
+        tensor_bundle_pb2,
+        trackable_object_graph_pb2,
+        event_pb2,
+        saved_tensor_slice_pb2,
+        checkpoint_state_pb2,
     ]
     result = FileDescriptorSet()
     seen: set[str] = set()

@@ -96,9 +96,7 @@ class GraphEditor:
             if reader == new.node or reader not in self._nodes:
                 continue
             before = list(self._nodes[reader].input)
-            after = [
-                new.as_input if not is_control(text) and TensorRef.parse(text) == old else text for text in before
-            ]
+            after = [new.as_input if not is_control(text) and TensorRef.parse(text) == old else text for text in before]
             if after != before:
                 self.set_inputs(reader, after)
                 changed.append(reader)

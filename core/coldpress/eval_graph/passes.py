@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from coldpress.eval_graph.change import Change
 from coldpress.eval_graph.editor import GraphEditor
-from coldpress.finding import Finding
-from coldpress.formats.checkpoint import Checkpoint
-from coldpress.graph.tensor_ref import TensorRef
+
+if TYPE_CHECKING:
+    from coldpress.eval_graph.change import Change
+    from coldpress.finding import Finding
+    from coldpress.formats.checkpoint import Checkpoint
+    from coldpress.graph.tensor_ref import TensorRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class PassResult:
     """What a pass changed and what it wants a person to know."""
 
     changes: tuple[Change, ...] = ()
-    findings: tuple[Finding, ...] = field(default=())
+    findings: tuple[Finding, ...] = ()
 
 
 Pass = Callable[[GraphEditor, EvalRequest], PassResult]

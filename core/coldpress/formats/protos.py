@@ -5,6 +5,7 @@ against the 2.5 s of ``import tensorflow``. The types of these names are written
 """
 
 from importlib.resources import files
+from typing import Any
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
 
@@ -20,7 +21,7 @@ def _load() -> descriptor_pool.DescriptorPool:
 _POOL = _load()
 
 
-def _message(name):  # type: ignore[no-untyped-def]  # typed in protos.pyi
+def _message(name: str) -> Any:
     return message_factory.GetMessageClass(_POOL.FindMessageTypeByName(f"tensorflow.{name}"))
 
 

@@ -1,5 +1,6 @@
 """Types of the messages in ``protos.py``: the fields that Coldpress uses, as TensorFlow's ``.proto`` files say."""
 
+from abc import ABCMeta
 from collections.abc import Iterable, Mapping, MutableMapping, MutableSequence
 from typing import Generic, Self, TypeVar
 
@@ -7,11 +8,11 @@ from google.protobuf.message import Message
 
 _M = TypeVar("_M")
 
-class _Repeated(MutableSequence[_M], Generic[_M]):
+class _Repeated(MutableSequence[_M], Generic[_M], metaclass=ABCMeta):
     def add(self, **fields: object) -> _M: ...
     def MergeFrom(self, other: Iterable[_M]) -> None: ...
 
-class _Map(MutableMapping[str, _M], Generic[_M]):
+class _Map(MutableMapping[str, _M], Generic[_M], metaclass=ABCMeta):
     def get_or_create(self, key: str) -> _M: ...
 
 class _Message(Message):

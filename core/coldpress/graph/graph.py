@@ -70,8 +70,7 @@ class Graph:
         payload = self.payloads.get(name)
         if payload is not None and payload.key == key:
             return payload.load()
-        node = self._by_name[name]
-        return node.attr[key] if key in node.attr else None
+        return self._by_name[name].attr.get(key)
 
     def data_inputs(self, name: str) -> tuple[TensorRef, ...]:
         """Return the tensors that a node reads, in order."""

@@ -9,7 +9,7 @@ class TensorRef(NamedTuple):
     """An output of an operation: ``TensorRef("x", 1)`` is ``x:1``."""
 
     node: str
-    index: int = 0
+    output: int = 0
 
     @classmethod
     def parse(cls, text: str) -> TensorRef:
@@ -20,12 +20,12 @@ class TensorRef(NamedTuple):
         return cls(text, 0)
 
     def __str__(self) -> str:
-        return f"{self.node}:{self.index}"
+        return f"{self.node}:{self.output}"
 
     @property
     def as_input(self) -> str:
         """The form used in ``NodeDef.input``, where ``:0`` is left out."""
-        return self.node if self.index == 0 else f"{self.node}:{self.index}"
+        return self.node if self.output == 0 else f"{self.node}:{self.output}"
 
 
 def is_control(text: str) -> bool:
