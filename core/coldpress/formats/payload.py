@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldpress.formats.protos import NodeDef
+from coldpress.formats.wire import decoding
 
 if TYPE_CHECKING:
     from coldpress.formats.protos import AttrValue
@@ -16,11 +17,12 @@ class Payload:
     """One entry of a NodeDef's ``attr`` map, as it lies in the file: tag, length, key and value.
 
     ``entry`` is a view of the mapped file. Appended to the serialized rest of the node it gives the whole node again,
-    because the order of a message's fields is free (protobuf encoding, "field order").
+    because the order of a message's fields is free and a later map entry replaces an earlier one (protobuf encoding).
     """
 
     key: str
     entry: memoryview
+    path: str = ""
 
     @property
     def nbytes(self) -> int:
@@ -28,5 +30,6 @@ class Payload:
         return self.entry.nbytes
 
     def load(self) -> AttrValue:
-        """Read the value into memory."""
-        return NodeDef.FromString(self.entry).attr[self.key]
+        """Read the value into memory; raise ``InputError`` where it is damaged."""
+        with decoding(self.path, "TensorProto"):
+            return NodeDef.FromString(self.entry).attr[self.key]

@@ -43,6 +43,7 @@ class TensorProto(_Message):
     bool_val: _Repeated[bool]
     uint32_val: _Repeated[int]
     uint64_val: _Repeated[int]
+    float8_val: bytes
 
 class NameAttrList(_Message):
     name: str
