@@ -1,52 +1,65 @@
-"""Checkpoints of either format behind one interface: keys, shapes, dtypes; values on demand, CRC-checked."""
+"""Opens a checkpoint of either format."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coldpress.errors import InputError
+from coldpress.formats.checkpoint_base import Checkpoint, Variable
+from coldpress.formats.checkpoint_v1 import CheckpointV1
+from coldpress.formats.checkpoint_v2 import CheckpointV2
+from coldpress.formats.file_kind import FileKind
+from coldpress.formats.sniff import sniff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from os import PathLike
 
-    import numpy as np
+_SUFFIX = re.compile(r"\.(?:index|meta|data-\d{5}-of-\d{5})$")
+_V1_SHARD = re.compile(r"-(?:\d{5}|\?{5})-of-(?:\d{5}|\?{5})$")
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A tensor in a checkpoint. ``dtype`` is numpy's name (``float32``, ``bfloat16``, ``string``).
+def checkpoint_prefix(path: str | PathLike[str]) -> str:
+    """Return the prefix that a checkpoint's file belongs to; a prefix stays as it is."""
+    text = str(path)
+    shorter = _SUFFIX.sub("", text)
+    return shorter if shorter != text else _V1_SHARD.sub("", text)
 
-    ``nbytes`` is the size of its values in bytes (of strings: as stored); ``parts`` is the number of slices of a
-    partitioned variable, 1 for a plain one.
+
+def open_checkpoint(prefix: str | PathLike[str]) -> Checkpoint:
+    """Open the checkpoint of that prefix (``model.ckpt-7``); any one of its files does as well.
+
+    Raises ``InputError`` naming the file that is missing or damaged.
     """
+    base = checkpoint_prefix(prefix)
+    if Path(f"{base}.index").exists():
+        return CheckpointV2(base)
+    shards = v1_files(base)
+    if shards:
+        return CheckpointV1(base, shards)
+    if any(_siblings(base, r"\.data-\d{5}-of-\d{5}")):
+        raise InputError("formats.index_missing", path=f"{base}.index")
+    if Path(base).is_file():
+        raise InputError("formats.not_a_checkpoint", path=base)
+    raise InputError("formats.no_checkpoint", path=base)
 
-    name: str
-    dtype: str
-    shape: tuple[int, ...]
-    nbytes: int
-    parts: int = 1
+
+def v1_files(prefix: str) -> list[Path]:
+    """Return the files of a V1 checkpoint: the one named by the prefix, or its shards; none where it is no V1."""
+    single = Path(prefix)
+    if single.is_file() and sniff(single) is FileKind.CHECKPOINT_V1:
+        return [single]
+    return [path for path in _siblings(prefix, r"-\d{5}-of-\d{5}") if sniff(path) is FileKind.CHECKPOINT_V1]
 
 
-class Checkpoint(ABC):
-    """An open checkpoint. Nothing is read before it is asked for."""
+def _siblings(prefix: str, pattern: str) -> list[Path]:
+    """Return the files called ``prefix`` followed by ``pattern``, in order."""
+    place = Path(prefix)
+    wanted = re.compile(re.escape(place.name) + pattern)
+    if not place.parent.is_dir():
+        return []
+    return sorted(path for path in place.parent.iterdir() if wanted.fullmatch(path.name))
 
-    format: Literal["v1", "v2"]
-    prefix: str
-    variables: Mapping[str, Variable]
 
-    @abstractmethod
-    def read(self, name: str) -> np.ndarray:
-        """Return a variable's value, shape and dtype as stored (strings: object array of bytes).
-
-        Raises ``InputError`` where the data is missing, cut short, or fails its checksum; ``KeyError`` for no such key.
-        """
-
-    @abstractmethod
-    def chunks(self, name: str) -> Iterator[memoryview]:
-        """Yield a variable's value as raw little-endian row-major bytes, piece by piece, without holding it whole.
-
-        Raises as ``read`` does; a failed checksum is known only after the last piece.
-        """
-
-    def __contains__(self, name: object) -> bool:
-        return name in self.variables
+__all__ = ["Checkpoint", "Variable", "checkpoint_prefix", "open_checkpoint", "v1_files"]
