@@ -1,0 +1,40 @@
+"""Functions of the library: which ones a graph needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from coldpress.formats.protos import FunctionDef, NodeDef
+    from coldpress.graph.graph import Graph
+
+
+def called_functions(node: NodeDef) -> Iterator[str]:
+    """Yield the names of the functions that a node calls."""
+    for value in node.attr.values():
+        if value.func.name:
+            yield value.func.name
+        for function in value.list.func:
+            yield function.name
+
+
+def used_functions(graph: Graph, nodes: Iterable[NodeDef] | None = None) -> tuple[FunctionDef, ...]:
+    """Return the functions that ``nodes`` (all by default) call, directly or through other functions."""
+    wanted: dict[str, None] = {}
+    stack = [name for node in (graph if nodes is None else nodes) for name in _callees(graph, node)]
+    while stack:
+        name = stack.pop()
+        if name in wanted:
+            continue
+        wanted[name] = None
+        for node in graph.functions[name].node_def:
+            stack.extend(_callees(graph, node))
+    return tuple(function for name, function in graph.functions.items() if name in wanted)
+
+
+def _callees(graph: Graph, node: NodeDef) -> list[str]:
+    """Return what a node calls: by attribute, or because its operation is itself a function of the library."""
+    names = [name for name in called_functions(node) if name in graph.functions]
+    return [*names, node.op] if node.op in graph.functions else names

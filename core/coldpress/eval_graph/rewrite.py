@@ -1,0 +1,76 @@
+"""From train graph to eval graph: the passes in order.
+
+The inputs are cut first, so that what lies before them (augmentation, queues, decoders) needs no understanding; then
+each pass takes one pattern of training away; at the end the graph is pruned to the outputs, and whatever still looks
+like training blocks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from coldpress.errors import UsageError
+from coldpress.eval_graph import cleanup, leftovers
+from coldpress.eval_graph.editor import GraphEditor
+from coldpress.eval_graph.functions import used_functions
+from coldpress.eval_graph.inputs import cut_inputs
+from coldpress.graph.graph import Graph
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coldpress.eval_graph.change import Change
+    from coldpress.eval_graph.passes import EvalRequest, Pass
+    from coldpress.finding import Finding
+    from coldpress.graph.tensor_ref import TensorRef
+
+PASSES: Sequence[Pass] = (
+    cleanup.apply,
+    leftovers.apply,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EvalGraph:
+    """The eval graph, how it came about, and what a person should know about it.
+
+    ``inputs`` are its Placeholders in the order of the request, ``outputs`` the tensors asked for.
+    """
+
+    graph: Graph
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+    inputs: tuple[TensorRef, ...]
+    outputs: tuple[TensorRef, ...]
+
+
+def to_eval_graph(graph: Graph, request: EvalRequest) -> EvalGraph:
+    """Derive the eval graph; a blocking finding says where that was not possible.
+
+    Raises ``UsageError`` where the request names a tensor that the graph lacks.
+    """
+    _check_names(graph, request)
+    editor = GraphEditor(graph)
+    cut = cut_inputs(editor, request)
+    request = replace(request, inputs=cut.placeholders)
+    changes, findings = list(cut.changes), list(cut.findings)
+    for apply in PASSES:
+        result = apply(editor, request)
+        changes.extend(result.changes)
+        findings.extend(result.findings)
+    return EvalGraph(_result(editor), tuple(changes), tuple(findings), request.inputs, request.outputs)
+
+
+def _check_names(graph: Graph, request: EvalRequest) -> None:
+    for tensor in (*request.outputs, *request.inputs):
+        if tensor.node not in graph:
+            raise UsageError("eval_graph.unknown_tensor", tensor=str(tensor))
+    if not request.outputs:
+        raise UsageError("eval_graph.no_outputs")
+
+
+def _result(editor: GraphEditor) -> Graph:
+    graph = editor.result()
+    functions = used_functions(graph)
+    return Graph(graph.nodes, functions=functions, versions=graph.versions, payloads=graph.payloads)
