@@ -1,0 +1,117 @@
+"""What a person sees while the work runs: a progress line on standard error, findings, one sentence on failure."""
+
+from __future__ import annotations
+
+import locale
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from coldpress.events import LogLine, Step, StepFinished, StepProgress, StepStarted
+from coldpress.sentences import Sentence, say, say_error, say_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+    from rich.progress import Progress, TaskID
+
+    from coldpress.errors import ColdpressError, Fact
+    from coldpress.events import Event
+    from coldpress.finding import Finding
+
+_MARKS = {"block": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[blue]i[/]"}
+
+
+def system_language() -> str:
+    """Return ``zh_CN`` where the system speaks Chinese, else ``en``."""
+    name = locale.getlocale(locale.LC_MESSAGES)[0] if hasattr(locale, "LC_MESSAGES") else locale.getlocale()[0]
+    return "zh_CN" if (name or "").lower().startswith(("zh", "chinese")) else "en"
+
+
+class Terminal:
+    """Speaks to a person in one language: results on standard output, everything else on standard error."""
+
+    def __init__(self, *, language: str, verbose: bool = False) -> None:
+        from rich.console import Console
+
+        self.language = language
+        self.verbose = verbose
+        self.out = Console(highlight=False, soft_wrap=True)
+        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def text(self, code: str, **facts: Fact) -> str:
+        """Return a sentence of the command line's own."""
+        return say(code, facts, language=self.language).message
+
+    def print(self, text: str = "", *, style: str | None = None) -> None:
+        """Print a line of the result."""
+        self.out.print(text, style=style, markup=False)
+
+    def findings(self, findings: Iterable[Finding], *, console: Console | None = None) -> None:
+        """Print findings, the blocking ones first."""
+        order = {"block": 0, "warning": 1, "note": 2}
+        for finding in sorted(findings, key=lambda finding: order[finding.severity]):
+            sentence = say_finding(finding, language=self.language)
+            self._sentence(_MARKS[finding.severity], sentence, f" ({finding.code})", console or self.err)
+
+    def error(self, error: ColdpressError) -> None:
+        """Print what failed and what to do."""
+        self._sentence("[red]✗[/]", say_error(error, language=self.language), "", self.err)
+
+    def _sentence(self, mark: str, sentence: Sentence, suffix: str, console: Console) -> None:
+        from rich.markup import escape
+
+        console.print(f"{mark} {escape(sentence.message)}[dim]{escape(suffix)}[/]")
+        if sentence.remedy:
+            console.print(f"  → {escape(sentence.remedy)}")
+
+    @contextmanager
+    def progress(self) -> Iterator[None]:
+        """Draw progress while the block runs, where standard error is a terminal."""
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), TimeElapsedColumn())
+        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as progress:
+            self._progress = progress
+            try:
+                yield
+            finally:
+                self._progress = None
+
+    def listen(self, event: Event) -> None:
+        """Draw one event."""
+        match event:
+            case StepStarted(step):
+                self._start(step)
+            case StepProgress(_, done, total) if self._progress and self._task is not None:
+                self._progress.update(self._task, completed=done, total=total or None)
+            case StepFinished():
+                self._finish(event)
+            case LogLine(text) if self.verbose:
+                self.err.print(text, style="dim", markup=False)
+            case _:
+                pass
+
+    def _start(self, step: Step) -> None:
+        if self._progress:
+            self._task = self._progress.add_task(self.text(f"cli.step.{step}"), total=None)
+
+    def _finish(self, event: StepFinished) -> None:
+        if self._progress and self._task is not None:
+            self._progress.remove_task(self._task)
+            self._task = None
+        facts = event.facts
+        known = f"cli.done.{event.step}"
+        self.err.print(f"[green]✓[/] {self.text(known, **facts)} [dim]{event.seconds:.2f} s[/]")
+
+
+def is_display_there() -> bool:
+    """Tell whether a window can be opened on this machine."""
+    import os
+
+    if sys.platform in {"win32", "darwin"}:
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"))

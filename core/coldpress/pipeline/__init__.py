@@ -1,0 +1,1 @@
+"""The steps in order: read, eval graph, freeze, convert, check, verify. Events out, cancel in."""

@@ -1,0 +1,93 @@
+"""From what the person decided and what was suggested: complete choices, with names checked against the graph."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coldpress.errors import InputError, UsageError
+from coldpress.graph.endpoints import inputs_for
+from coldpress.graph.tensor_ref import TensorRef
+from coldpress.recipe import InferenceType, InputChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coldpress.graph.graph import Graph
+    from coldpress.pipeline.model import Model
+    from coldpress.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Inputs and outputs as tensors of the graph that was read, and how the result is to compute.
+
+    ``inputs[i]`` belongs to ``input_choices[i]``, whose tensor name is filled in.
+    """
+
+    inputs: tuple[TensorRef, ...]
+    input_choices: tuple[InputChoice, ...]
+    outputs: tuple[TensorRef, ...]
+    inference_type: InferenceType
+
+
+def choose(model: Model, recipe: Recipe) -> Choices:
+    """Fill what the recipe leaves open with the best suggestions.
+
+    Raises ``UsageError`` for a name that is not in the graph or a number of inputs that does not fit, and
+    ``InputError`` where nothing can be suggested.
+    """
+    outputs = _outputs(model, recipe)
+    inputs = _inputs(model, recipe, outputs)
+    choices = recipe.inputs or tuple(InputChoice(tensor=str(ref)) for ref in inputs)
+    named = tuple(
+        InputChoice(str(ref), choice.shape, choice.mean, choice.std)
+        for ref, choice in zip(inputs, choices, strict=True)
+    )
+    return Choices(inputs, named, outputs, recipe.inference_type or default_type(model))
+
+
+def default_type(model: Model) -> InferenceType:
+    """Return uint8 for a quantization-aware graph, float32 for any other."""
+    return InferenceType.UINT8 if model.required.diagnosis.quantized else InferenceType.FLOAT32
+
+
+def find_tensor(graph: Graph, name: str) -> TensorRef:
+    """Return the tensor that ``x`` or ``x:0`` names; raise ``UsageError`` with the nearest names if there is none."""
+    ref = TensorRef.parse(name.strip())
+    if ref.node in graph:
+        return ref
+    near = difflib.get_close_matches(ref.node, _near_candidates(graph, ref.node), n=3, cutoff=0.5)
+    if near:
+        raise UsageError("pipeline.not_in_graph_near", name=name, near=", ".join(near))
+    raise UsageError("pipeline.not_in_graph", name=name)
+
+
+def _near_candidates(graph: Graph, name: str) -> Sequence[str]:
+    """Names worth comparing: those that share the last part; else all, as long as that is quick."""
+    tail = name.rpartition("/")[2].lower()
+    sharing = [node.name for node in graph if tail and tail in node.name.lower()]
+    return sharing or [node.name for node in graph.nodes[:20_000]]
+
+
+def _outputs(model: Model, recipe: Recipe) -> tuple[TensorRef, ...]:
+    if recipe.outputs:
+        return tuple(find_tensor(model.graph, name) for name in recipe.outputs)
+    suggested = model.required.endpoints.best_outputs
+    if not suggested:
+        raise InputError("pipeline.no_output", path=model.required.source.path)
+    return tuple(suggestion.tensor for suggestion in suggested)
+
+
+def _inputs(model: Model, recipe: Recipe, outputs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
+    given = tuple(choice.tensor for choice in recipe.inputs)
+    if given and all(given):
+        return tuple(find_tensor(model.graph, name) for name in given)
+    suggested = tuple(suggestion.tensor for suggestion in inputs_for(model.graph, outputs))
+    if not suggested:
+        raise InputError("pipeline.no_input", path=model.required.source.path)
+    if given and len(given) != len(suggested):
+        names = ", ".join(str(ref) for ref in suggested)
+        raise UsageError("pipeline.input_count", given=len(given), suggested=len(suggested), names=names)
+    return suggested
