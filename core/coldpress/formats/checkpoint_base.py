@@ -6,10 +6,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+import numpy as np
 
-    import numpy as np
+from coldpress.formats.crc import pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from coldpress.formats.slices import Extent
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,11 @@ class Checkpoint(ABC):
 
         Raises as ``read`` does; a failed checksum is known only after the last piece.
         """
+
+    def part_chunks(self, name: str, part: Sequence[Extent]) -> Iterator[memoryview]:
+        """Yield a part of a variable as ``chunks`` yields the whole; ``part`` says start and length of each dimension."""
+        values = self.read(name)[tuple(slice(e.start, e.start + e.length) for e in part)]
+        yield from pieces(memoryview(np.ascontiguousarray(values).reshape(-1).view(np.uint8)))
 
     def __contains__(self, name: object) -> bool:
         return name in self.variables

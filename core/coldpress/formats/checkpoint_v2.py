@@ -13,7 +13,7 @@ import numpy as np
 from coldpress.errors import InputError
 from coldpress.formats.checkpoint_base import Checkpoint, Variable
 from coldpress.formats.crc import crc32c, masked, pieces
-from coldpress.formats.mapped import map_file
+from coldpress.formats.mapped import forget, map_file
 from coldpress.formats.partitions import Part, assemble, row_blocks
 from coldpress.formats.protos import BundleEntryProto, BundleHeaderProto
 from coldpress.formats.slices import covers, extents_of, resolved, slice_key
@@ -78,11 +78,28 @@ class CheckpointV2(Checkpoint):
         if entry.slices:
             yield from row_blocks(self._parts(name, dtype), dtype, variable.shape)
             return
-        data = self._bytes(name, entry, dtype, variable.shape)
+        yield from self._stream(name, entry, dtype, variable.shape)
+
+    def part_chunks(self, name: str, part: Sequence[Extent]) -> Iterator[memoryview]:
+        """Yield a part of a variable; where it is one of the slices as stored, nothing else is read."""
+        shape = self.variables[name].shape
+        for proto in self._entries[name].slices:
+            extents, entry = self._slice(name, extents_of(proto), shape)
+            if extents == tuple(part):
+                yield from self._stream(name, entry, self._dtype(name), [e.length for e in extents])
+                return
+        yield from super().part_chunks(name, part)
+
+    def _stream(
+        self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]
+    ) -> Iterator[memoryview]:
+        """Yield the bytes of one entry, checked at the end; what was yielded takes no memory any more."""
         crc = 0
-        for piece in pieces(data):
-            crc = crc32c(piece, crc)
-            yield self._little_endian(piece, dtype)
+        for piece in pieces(self._bytes(name, entry, dtype, shape)):
+            content = bytes(piece)
+            crc = crc32c(content, crc)
+            yield self._little_endian(memoryview(content), dtype)
+            forget(piece)
         self._check(name, entry, crc)
 
     def _variable(self, name: str) -> Variable:

@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+import numpy as np
+
 from coldpress.errors import InputError
 
 
@@ -38,3 +40,21 @@ def _map(path: Path) -> memoryview:
         return memoryview(b"")
     with path.open("rb") as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def forget(view: memoryview) -> None:
+    """Give back the memory that the pages of a mapped view take; they are read again when somebody looks again.
+
+    Without this, streaming through a file would in time hold all of it. Does nothing for a view of something else, or
+    where the system cannot do it (Windows, which trims by itself).
+    """
+    mapping = view.obj
+    if not isinstance(mapping, mmap.mmap) or not hasattr(mapping, "madvise") or not view.nbytes:
+        return
+    start = _address(view) - _address(memoryview(mapping))
+    page = start // mmap.PAGESIZE * mmap.PAGESIZE
+    mapping.madvise(mmap.MADV_DONTNEED, page, start + view.nbytes - page)
+
+
+def _address(view: memoryview) -> int:
+    return int(np.frombuffer(view, np.uint8, 1).ctypes.data)
