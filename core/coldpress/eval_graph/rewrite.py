@@ -29,6 +29,8 @@ PASSES: Sequence[Pass] = (
     cleanup.apply,
     leftovers.apply,
 )
+AS_IS: Sequence[Pass] = (cleanup.apply, leftovers.apply)
+"""For a graph that somebody wants as it is: cut, pruned, and judged, but not rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class EvalGraph:
     outputs: tuple[TensorRef, ...]
 
 
-def to_eval_graph(graph: Graph, request: EvalRequest) -> EvalGraph:
+def to_eval_graph(graph: Graph, request: EvalRequest, *, passes: Sequence[Pass] = PASSES) -> EvalGraph:
     """Derive the eval graph; a blocking finding says where that was not possible.
 
     Raises ``UsageError`` where the request names a tensor that the graph lacks.
@@ -55,7 +57,7 @@ def to_eval_graph(graph: Graph, request: EvalRequest) -> EvalGraph:
     cut = cut_inputs(editor, request)
     request = replace(request, inputs=cut.placeholders)
     changes, findings = list(cut.changes), list(cut.findings)
-    for apply in PASSES:
+    for apply in passes:
         result = apply(editor, request)
         changes.extend(result.changes)
         findings.extend(result.findings)
