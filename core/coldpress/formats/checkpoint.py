@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
 _SUFFIX = re.compile(r"\.(?:index|meta|data-\d{5}-of-\d{5})$")
+_DATA = r"\.data-\d{5}-of-\d{5}"
 _V1_SHARD = re.compile(r"-(?:\d{5}|\?{5})-of-(?:\d{5}|\?{5})$")
 
 
@@ -38,11 +39,16 @@ def open_checkpoint(prefix: str | PathLike[str]) -> Checkpoint:
     shards = v1_files(base)
     if shards:
         return CheckpointV1(base, shards)
-    if any(_siblings(base, r"\.data-\d{5}-of-\d{5}")):
+    if any(_siblings(base, _DATA)):
         raise InputError("formats.index_missing", path=f"{base}.index")
     if Path(base).is_file():
         raise InputError("formats.not_a_checkpoint", path=base)
     raise InputError("formats.no_checkpoint", path=base)
+
+
+def checkpoint_exists(prefix: str) -> bool:
+    """Tell whether any file of a checkpoint is there, whole or not."""
+    return Path(f"{prefix}.index").exists() or bool(v1_files(prefix)) or any(_siblings(prefix, _DATA))
 
 
 def v1_files(prefix: str) -> list[Path]:
@@ -57,9 +63,10 @@ def _siblings(prefix: str, pattern: str) -> list[Path]:
     """Return the files called ``prefix`` followed by ``pattern``, in order."""
     place = Path(prefix)
     wanted = re.compile(re.escape(place.name) + pattern)
-    if not place.parent.is_dir():
+    try:
+        return sorted(path for path in place.parent.iterdir() if wanted.fullmatch(path.name))
+    except OSError:
         return []
-    return sorted(path for path in place.parent.iterdir() if wanted.fullmatch(path.name))
 
 
-__all__ = ["Checkpoint", "Variable", "checkpoint_prefix", "open_checkpoint", "v1_files"]
+__all__ = ["Checkpoint", "Variable", "checkpoint_exists", "checkpoint_prefix", "open_checkpoint", "v1_files"]

@@ -130,9 +130,7 @@ class CheckpointV2(Checkpoint):
             raise InputError("formats.variable_dtype", path=self._index_path, variable=name, dtype=dtype)
         return found
 
-    def _array(
-        self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]
-    ) -> np.ndarray:
+    def _array(self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]) -> np.ndarray:
         """Return the checked values of one entry, sharing memory with the mapped file where the byte order allows."""
         data = self._bytes(name, entry, dtype, shape)
         self._check(name, entry, crc32c(data))
@@ -170,9 +168,7 @@ class CheckpointV2(Checkpoint):
         self._check(name, entry, crc)
         return values.reshape(shape)
 
-    def _bytes(
-        self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]
-    ) -> memoryview:
+    def _bytes(self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]) -> memoryview:
         if math.prod(shape) * dtype.itemsize != entry.size:
             raise self._bad(name)
         return self._stored(name, entry)

@@ -27,9 +27,7 @@ class EventGraphs:
     truncated: bool
 
 
-def find_graphs(
-    data: memoryview, *, path: str | PathLike[str], cancel: CancelToken | None = None
-) -> EventGraphs:
+def find_graphs(data: memoryview, *, path: str | PathLike[str], cancel: CancelToken | None = None) -> EventGraphs:
     """Return the newest graphs of an event file.
 
     A writer that was killed leaves half a record at the end; that is no reason to refuse a graph that stands whole

@@ -53,3 +53,13 @@ GRAPH_KINDS = frozenset(
     }
 )
 """Kinds that hold a graph, or may."""
+
+CHECKPOINT_KINDS = frozenset(
+    {
+        FileKind.CHECKPOINT_V1,
+        FileKind.CHECKPOINT_INDEX,
+        FileKind.CHECKPOINT_DATA,
+        FileKind.CHECKPOINT_STATE,
+    }
+)
+"""Kinds that belong to a checkpoint."""

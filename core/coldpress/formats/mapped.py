@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import mmap
-import os
 import stat
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from coldpress.errors import InputError
+
+if TYPE_CHECKING:
+    import os
 
 
 def map_file(path: str | os.PathLike[str]) -> memoryview:

@@ -60,7 +60,7 @@ class MetaGraphInfo:
         return len(getattr(collection, kind).value) if kind else 0
 
     def nodes_of(self, collection: str) -> tuple[str, ...]:
-        """Return the names that a collection of nodes holds (``train_op``, ``losses``); none where it is another kind."""
+        """Return the names in a collection of nodes (``train_op``, ``losses``); none where it is of another kind."""
         if collection not in self.message.collection_def:
             return ()
         return tuple(self.message.collection_def[collection].node_list.value)
@@ -71,8 +71,7 @@ class MetaGraphInfo:
             return ()
         try:
             return tuple(
-                VariableDef.FromString(content)
-                for content in self.message.collection_def[collection].bytes_list.value
+                VariableDef.FromString(content) for content in self.message.collection_def[collection].bytes_list.value
             )
         except DecodeError:
             # A collection may hold anything; one of this name that holds no variables tells nothing.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from coldpress.formats.protos import TensorSliceProto
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from coldpress.formats.protos import TensorSliceProto
 
 FULL = -1
 """Length of an extent that covers its whole dimension."""

@@ -175,7 +175,9 @@ def _end_of_run(data: memoryview, position: int, limit: int, end: int) -> int:
 
 def _big_value(node: memoryview) -> tuple[int, int, bytes] | None:
     """Return where the big ``value`` attribute of a node lies and a small stand-in for it; None where there is none."""
-    found = [f for f in fields(node) if f.number == _ATTR and f.wire == LENGTH and _key(node[f.value : f.end]) == b"value"]
+    found = [
+        f for f in fields(node) if f.number == _ATTR and f.wire == LENGTH and _key(node[f.value : f.end]) == b"value"
+    ]
     if len(found) != 1 or found[0].end - found[0].start < BIG:
         return None
     entry = found[0]
@@ -247,5 +249,3 @@ def _strings(node: memoryview | bytes) -> Iterator[bytes]:
                 yield bytes(node[found.value : found.end])
     except WireError:
         return
-
-

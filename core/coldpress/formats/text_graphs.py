@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 _M = TypeVar("_M", bound=Message)
 
 
-def parse_text(
-    path: Path, message: _M, *, progress: Progress | None = None, cancel: CancelToken | None = None
-) -> _M:
+def parse_text(path: Path, message: _M, *, progress: Progress | None = None, cancel: CancelToken | None = None) -> _M:
     """Fill ``message`` from a text file and return it; raise ``InputError`` naming the line that is wrong."""
     data = map_file(path)
     try:

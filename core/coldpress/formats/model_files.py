@@ -1,0 +1,156 @@
+"""Given any one of a model's files, or its folder: everything that belongs together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from coldpress.errors import InputError
+from coldpress.finding import Finding, Severity
+from coldpress.formats.checkpoint import checkpoint_exists, checkpoint_prefix
+from coldpress.formats.file_kind import CHECKPOINT_KINDS, GRAPH_KINDS, FileKind
+from coldpress.formats.graph_ranking import is_small, keys_of, rank_graphs, summarize
+from coldpress.formats.model_folder import CheckpointEntry, FileEntry, checkpoints_in, scan, step_of, subfolders
+from coldpress.formats.paths import tidy
+from coldpress.formats.sniff import saved_model_file, sniff
+from coldpress.formats.state_file import STATE_NAME, StateFile, read_state
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFiles:
+    """What lies there.
+
+    ``graph_sources`` are the files that hold a graph, the best suggestion first; ``checkpoints`` the newest first.
+    ``graph`` and ``checkpoint`` are what to take unless told otherwise; ``notes`` say what was not as expected.
+    """
+
+    path: Path
+    files: tuple[FileEntry, ...]
+    graph_sources: tuple[FileEntry, ...]
+    checkpoints: tuple[CheckpointEntry, ...]
+    notes: tuple[Finding, ...]
+    graph: Path | None
+    checkpoint: str | None
+
+
+class _Target(NamedTuple):
+    """What was asked for: the folder to look in; the graph file and the checkpoint, where the path names one."""
+
+    folder: Path
+    graph: Path | None = None
+    checkpoint: str | None = None
+    state: Path | None = None
+
+
+def find_model_files(path: str | PathLike[str], *, checkpoint: str | None = None) -> ModelFiles:
+    """Find what belongs with ``path``: a file of a model, its folder, or a checkpoint prefix.
+
+    ``checkpoint`` is the prefix that the person chose. Only the folder itself is looked at, and the folders in it where
+    something is missing. Raises ``InputError`` where nothing of a model lies there.
+    """
+    place = tidy(path)
+    target = _target(place)
+    files = _by_path(_look(target, place))
+    states = [read_state(state) for state in _state_files(files.values(), target)]
+    wanted = None if checkpoint is None else _wanted(checkpoint, target.folder)
+    for prefix in [*([wanted] if wanted else []), *(prefix for state in states for prefix in state.prefixes)]:
+        if not any(entry.prefix == prefix for entry in files.values()):
+            files |= _by_path(scan(Path(prefix).parent))
+    checkpoints = checkpoints_in(files.values())
+    notes = [note for state in states for note in state.notes]
+    chosen = wanted or target.checkpoint or _own(target, files, checkpoints) or _newest(checkpoints, states, notes)
+    graphs = rank_graphs(files.values(), folder=target.folder, given=target.graph, checkpoint=chosen)
+    if not graphs and chosen is None:
+        raise InputError("formats.state_names_nothing" if states else "formats.no_model", path=place)
+    return ModelFiles(
+        place,
+        tuple(sorted(files.values(), key=lambda entry: str(entry.path))),
+        tuple(graphs),
+        tuple(checkpoints),
+        tuple(notes),
+        graphs[0].path if graphs else None,
+        chosen,
+    )
+
+
+def _target(place: Path) -> _Target:
+    """Return what a path asks for; raise ``InputError`` for a file that is no part of a model."""
+    if place.is_dir():
+        return _Target(place, graph=saved_model_file(place))
+    kind = sniff(place)
+    if kind is FileKind.MISSING and checkpoint_exists(checkpoint_prefix(place)):
+        return _Target(place.parent, checkpoint=checkpoint_prefix(place))
+    if kind in GRAPH_KINDS:
+        return _Target(place.parent, graph=place)
+    if kind is FileKind.CHECKPOINT_STATE or (kind is FileKind.EMPTY and place.name == STATE_NAME):
+        return _Target(place.parent, state=place)
+    if kind in CHECKPOINT_KINDS or place.suffix == ".index":
+        folder = place.parent
+        of_saved_model = folder.name == "variables" and saved_model_file(folder.parent)
+        return _Target(folder.parent if of_saved_model else folder, checkpoint=checkpoint_prefix(place))
+    raise InputError("formats.missing" if kind is FileKind.MISSING else f"formats.is_{kind}", path=place)
+
+
+def _look(target: _Target, place: Path) -> list[FileEntry]:
+    """Return the files of the folder, and of those below it where structure or weights are missing."""
+    found = scan(target.folder)
+    has_weights = any(entry.prefix is not None and not entry.has_structure for entry in found)
+    if place.is_dir() and not (has_weights and any(entry.has_structure for entry in found)):
+        return found + [entry for folder in subfolders(target.folder) for entry in scan(folder)]
+    if target.graph is not None and not has_weights:
+        return found + _weights_below(next(entry for entry in found if entry.path == target.graph), target.folder)
+    return found
+
+
+def _weights_below(graph: FileEntry, folder: Path) -> list[FileEntry]:
+    """Return the checkpoint files in the one folder below whose checkpoint has every variable of the graph."""
+    summary = summarize(graph.path) if is_small(graph) else None
+    if summary is None or not summary.variables:
+        return []
+    for below in subfolders(folder):
+        found = [entry for entry in scan(below) if not entry.has_structure]
+        if any(summary.variables <= keys_of(checkpoint.prefix) for checkpoint in checkpoints_in(found)):
+            return found
+    return []
+
+
+def _state_files(files: Iterable[FileEntry], target: _Target) -> list[Path]:
+    if target.state is not None:
+        return [target.state]
+    return [e.path for e in files if e.kind in (FileKind.CHECKPOINT_STATE, FileKind.EMPTY)]
+
+
+def _wanted(checkpoint: str, folder: Path) -> str:
+    """Return the prefix that was asked for by a path, or by its name in the folder."""
+    for place in (tidy(checkpoint), folder / checkpoint):
+        prefix = checkpoint_prefix(place)
+        if checkpoint_exists(prefix):
+            return prefix
+    raise InputError("formats.no_checkpoint", path=checkpoint)
+
+
+def _own(target: _Target, files: Mapping[Path, FileEntry], checkpoints: Iterable[CheckpointEntry]) -> str | None:
+    """Return the checkpoint that was saved together with the graph asked for."""
+    entry = files.get(target.graph) if target.graph is not None else None
+    return next((c.prefix for c in checkpoints if entry is not None and c.prefix == entry.prefix), None)
+
+
+def _newest(checkpoints: Sequence[CheckpointEntry], states: Iterable[StateFile], notes: list[Finding]) -> str | None:
+    """Return the newest checkpoint by its step, noting where a state file calls another one the newest."""
+    current = next((state.current for state in states if state.current is not None), None)
+    newest = checkpoints[0] if checkpoints else None
+    if newest is None or (current is not None and (newest.step is None or step_of(current) is None)):
+        return current
+    if current is not None and current != newest.prefix:
+        facts = {"current": Path(current).name, "newest": Path(newest.prefix).name}
+        notes.append(Finding("formats.state_not_newest", Severity.NOTE, facts=facts))
+    return newest.prefix
+
+
+def _by_path(entries: Iterable[FileEntry]) -> dict[Path, FileEntry]:
+    return {entry.path: entry for entry in entries}
