@@ -53,9 +53,9 @@ class Checkpoint(ABC):
         """
 
     def part_chunks(self, name: str, part: Sequence[Extent]) -> Iterator[memoryview]:
-        """Yield a part of a variable as ``chunks`` yields the whole; ``part`` says start and length of each dimension."""
+        """Yield a part of a variable as ``chunks`` yields the whole; ``part``: start and length of each dimension."""
         values = self.read(name)[tuple(slice(e.start, e.start + e.length) for e in part)]
-        yield from pieces(memoryview(np.ascontiguousarray(values).reshape(-1).view(np.uint8)))
+        yield from pieces(np.ascontiguousarray(values).reshape(-1).view(np.uint8).data)
 
     def __contains__(self, name: object) -> bool:
         return name in self.variables

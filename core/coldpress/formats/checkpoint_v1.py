@@ -63,14 +63,14 @@ class CheckpointV1(Checkpoint):
         """Yield a variable's bytes; see ``Checkpoint.chunks``."""
         variable = self.variables[name]
         dtype = self._dtype(name)
-        if dtype == object:
+        if dtype.hasobject:
             raise InputError("formats.variable_dtype", path=self.prefix, variable=name, dtype=variable.dtype)
         parts = self._parts(name)
         if len(parts) > 1:
             yield from row_blocks(parts, dtype, variable.shape)
             return
         flat = np.ascontiguousarray(parts[0].values).reshape(-1)
-        yield from pieces(memoryview(flat.view(np.uint8)))
+        yield from pieces(flat.view(np.uint8).data)
 
     def _open(self, table: SSTable) -> None:
         value = table.get(b"")

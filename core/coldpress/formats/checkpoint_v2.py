@@ -126,7 +126,7 @@ class CheckpointV2(Checkpoint):
             found = numpy_dtype(dtype)
         except KeyError as error:
             raise InputError("formats.variable_dtype", path=self._index_path, variable=name, dtype=dtype) from error
-        if found == object:
+        if found.hasobject:
             raise InputError("formats.variable_dtype", path=self._index_path, variable=name, dtype=dtype)
         return found
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from coldpress.formats.model_folder import FileEntry
     from coldpress.formats.protos import NodeDef
+    from coldpress.formats.spans import GraphParts
 
 _VARIABLES = {"Variable", "VariableV2", "AutoReloadVariable", "VarHandleOp"}
 _OPTIMIZER = re.compile(r"(?:Resource)?(?:Sparse)?Apply[A-Z]")
@@ -31,10 +32,15 @@ _BINARY_FIRST = {FileKind.META_GRAPH: 0, FileKind.SAVED_MODEL: 1, FileKind.GRAPH
 
 @dataclass(frozen=True, slots=True)
 class GraphSummary:
-    """What ranking needs to know of a graph; ``training`` where an optimizer or a batch norm in training is in it."""
+    """What ranking needs to know of a graph.
+
+    ``training`` where an optimizer or a batch norm in training is in it; ``renames`` where its Saver restores other
+    keys than its variables' names, as an eval graph does that takes moving averages for weights.
+    """
 
     variables: frozenset[str]
     training: bool
+    renames: bool = False
 
     @property
     def is_frozen(self) -> bool:
@@ -45,11 +51,24 @@ class GraphSummary:
 def summarize(path: Path) -> GraphSummary | None:
     """Read a graph and say what it holds; None where it cannot be read."""
     try:
-        nodes = read_graph(path).parts.nodes
+        parts = read_graph(path).parts
+        keys = _restored(parts)
     except ColdpressError:
         return None
-    variables = frozenset(_PART.sub("", node.name) for node in nodes if node.op in _VARIABLES)
-    return GraphSummary(variables, any(_trains(node) for node in nodes))
+    variables = frozenset(_PART.sub("", node.name) for node in parts.nodes if node.op in _VARIABLES)
+    return GraphSummary(variables, any(_trains(node) for node in parts.nodes), not keys <= variables)
+
+
+def _restored(parts: GraphParts) -> frozenset[str]:
+    """Return the keys that the graph's Savers read (``save/RestoreV2/tensor_names``)."""
+    names = {node.input[1].partition(":")[0] for node in parts.nodes if node.op == "RestoreV2" and len(node.input) > 1}
+    keys: set[bytes] = set()
+    for node in parts.nodes:
+        if node.name in names and node.op == "Const":
+            payload = parts.payloads.get(node.name)
+            value = payload.load() if payload is not None else node.attr["value"]
+            keys.update(value.tensor.string_val)
+    return frozenset(key.decode(errors="replace") for key in keys)
 
 
 def _trains(node: NodeDef) -> bool:
@@ -67,13 +86,14 @@ def rank_graphs(
     keys = keys_of(checkpoint)
     step = step_of(checkpoint) if checkpoint else None
 
-    def order(entry: FileEntry) -> tuple[bool, int, int, int, str]:
+    def order(entry: FileEntry) -> tuple[bool, int, int, bool, int, str]:
         summary = summaries.get(entry.path)
         place = _place(entry, summary, given=given, checkpoint=checkpoint, keys=keys)
         own = step_of(entry.prefix) if entry.prefix else None
         distance = abs(own - step) if own is not None and step is not None else 1 << 62
         outside = not entry.path.is_relative_to(folder)
-        return (outside, place, distance, _BINARY_FIRST.get(entry.kind, 9), str(entry.path))
+        renames = summary is not None and summary.renames
+        return (outside, place, distance, renames, _BINARY_FIRST.get(entry.kind, 9), str(entry.path))
 
     return sorted(graphs, key=order)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import mmap
 import stat
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from coldpress.errors import InputError
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Iterator
 
 
 def map_file(path: str | os.PathLike[str]) -> memoryview:
@@ -21,15 +23,22 @@ def map_file(path: str | os.PathLike[str]) -> memoryview:
     The mapping lives as long as somebody holds the view or a slice of it. Raises ``InputError`` where the file is
     missing, is no regular file (a pipe would block, a device never ends), or may not be read.
     """
-    try:
+    with reading(path):
         return _map(Path(path))
-    except FileNotFoundError as error:
+
+
+@contextmanager
+def reading(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn what the system says about a file into an ``InputError`` that names it."""
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise InputError("formats.missing", path=path) from error
-    except NotADirectoryError as error:
-        raise InputError("formats.missing", path=path) from error
+    except IsADirectoryError as error:
+        raise InputError("formats.is_folder", path=path) from error
     except PermissionError as error:
         raise InputError("formats.no_permission", path=path) from error
-    except (OSError, ValueError) as error:
+    except OSError as error:
         raise InputError("formats.unreadable", path=path, reason=str(error)) from error
 
 

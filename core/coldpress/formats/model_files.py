@@ -108,15 +108,13 @@ def _look(target: _Target, place: Path) -> list[FileEntry]:
 
 
 def _weights_below(graph: FileEntry, folder: Path) -> list[FileEntry]:
-    """Return the checkpoint files in the one folder below whose checkpoint has every variable of the graph."""
+    """Return the files of the checkpoints one folder down that have every variable of the graph."""
     summary = summarize(graph.path) if is_small(graph) else None
     if summary is None or not summary.variables:
         return []
-    for below in subfolders(folder):
-        found = [entry for entry in scan(below) if not entry.has_structure]
-        if any(summary.variables <= keys_of(checkpoint.prefix) for checkpoint in checkpoints_in(found)):
-            return found
-    return []
+    below = [entry for place in subfolders(folder) for entry in scan(place) if not entry.has_structure]
+    fitting = {c.prefix for c in checkpoints_in(below) if summary.variables <= keys_of(c.prefix)}
+    return [entry for entry in below if entry.prefix in fitting]
 
 
 def _state_files(files: Iterable[FileEntry], target: _Target) -> list[Path]:

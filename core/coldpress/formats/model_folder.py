@@ -50,12 +50,12 @@ class FileEntry:
 
     path: Path
     kind: FileKind
-    has_structure: bool
-    has_weights: bool
-    has_signatures: bool
     writer_api: str
     prefix: str | None = None
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    has_structure: bool = False
+    has_weights: bool = False
+    has_signatures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +138,11 @@ def _entry(path: Path, kind: FileKind, prefixes: set[str]) -> FileEntry | None:
         return _graph_entry(path, kind, prefixes)
     damaged_index = _INDEX_NAME.search(path.name) is not None and kind not in CHECKPOINT_KINDS
     if kind is FileKind.CHECKPOINT_STATE or (kind is FileKind.EMPTY and path.name == "checkpoint"):
-        return FileEntry(path, kind, False, False, False, "saver", None, _facts(path))
+        return FileEntry(path, kind, "saver", None, _facts(path))
     if kind in CHECKPOINT_KINDS or (damaged_index and checkpoint_prefix(path) in prefixes):
         prefix = checkpoint_prefix(path)
         has_weights = kind in (FileKind.CHECKPOINT_DATA, FileKind.CHECKPOINT_V1)
-        return FileEntry(path, kind, False, has_weights, False, "saver", prefix, _facts(path, prefix))
+        return FileEntry(path, kind, "saver", prefix, _facts(path, prefix), has_weights=has_weights)
     return None
 
 
@@ -157,7 +157,9 @@ def _graph_entry(path: Path, kind: FileKind, prefixes: set[str]) -> FileEntry:
     else:
         prefix = None
     has_signatures = kind in _SAVED_MODELS or (kind is FileKind.META_GRAPH and _has_signatures(path))
-    return FileEntry(path, kind, True, False, has_signatures, writer, prefix, _facts(path, prefix))
+    return FileEntry(
+        path, kind, writer, prefix, _facts(path, prefix), has_structure=True, has_signatures=has_signatures
+    )
 
 
 def _has_signatures(path: Path) -> bool:

@@ -55,4 +55,4 @@ def _copy_rows(part: Part, block: np.ndarray, start: int, stop: int) -> None:
 
 
 def _bytes(values: np.ndarray) -> memoryview:
-    return memoryview(np.ascontiguousarray(values).reshape(-1).view(np.uint8))
+    return np.ascontiguousarray(values).reshape(-1).view(np.uint8).data

@@ -7,6 +7,7 @@ attribute itself stays in the file as a ``Payload``. Graphs of more than 2 GiB, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,12 @@ from coldpress.formats.protos import GraphDef, NodeDef, VersionDef
 from coldpress.formats.wire import LENGTH, WireError, fields, read_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from coldpress.cancel import CancelToken
     from coldpress.formats.protos import FunctionDef
 
-Progress = Callable[[int, int], None] if TYPE_CHECKING else object
+Progress = Callable[[int, int], None]
 """Called with bytes done and bytes in all."""
 
 BIG = 4096
@@ -150,7 +151,7 @@ class _Scan:
 
 
 def _end_of_run(data: memoryview, position: int, limit: int, end: int) -> int:
-    """Return where the run of small nodes from ``position`` on ends: at the first field that is none, or past ``limit``.
+    """Return where the run of small nodes at ``position`` ends: at the first field that is none, or past ``limit``.
 
     This loop sees every node of the graph: it hops over tags and lengths of up to two bytes in place.
     """
@@ -174,10 +175,9 @@ def _end_of_run(data: memoryview, position: int, limit: int, end: int) -> int:
 
 
 def _big_value(node: memoryview) -> tuple[int, int, bytes] | None:
-    """Return where the big ``value`` attribute of a node lies and a small stand-in for it; None where there is none."""
-    found = [
-        f for f in fields(node) if f.number == _ATTR and f.wire == LENGTH and _key(node[f.value : f.end]) == b"value"
-    ]
+    """Return where the big ``value`` attribute of a node lies, and a small stand-in for it; None if there is none."""
+    attrs = (f for f in fields(node) if f.number == _ATTR and f.wire == LENGTH)
+    found = [f for f in attrs if _key(node[f.value : f.end]) == b"value"]
     if len(found) != 1 or found[0].end - found[0].start < BIG:
         return None
     entry = found[0]

@@ -1,4 +1,4 @@
-"""The ``checkpoint`` state file, which names the newest checkpoints of a folder, wherever they were when it was written."""
+"""The ``checkpoint`` state file: it names a folder's newest checkpoints, by the paths of the machine that wrote it."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ STATE_NAME = "checkpoint"
 """What TensorFlow calls the file, unless told otherwise."""
 
 _LARGEST = 16 << 20
+_MOST_NAMES = 20
+"""Names looked for, the newest first; a state file that kept all may hold thousands."""
 _PATH_LINE = re.compile(r'^\s*(all_)?model_checkpoint_paths?\s*:\s*"(.*)"\s*$', re.MULTILINE)
 _WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\|[^/]*\\")
 
@@ -45,7 +47,7 @@ def read_state(path: Path) -> StateFile:
     names = _names(path)
     if not names:
         return StateFile(path, None, (), (_note("formats.state_empty", path),))
-    found = {name: _resolve(name, path.parent) for name in dict.fromkeys(names)}
+    found = {name: _resolve(name, path.parent) for name in list(dict.fromkeys(names))[:_MOST_NAMES]}
     prefixes = tuple(dict.fromkeys(prefix for prefix in found.values() if prefix))
     notes = [note for name, prefix in found.items() if (note := _comment(path, name, prefix)) is not None]
     return StateFile(path, found[names[0]], prefixes, _merged(path, found, notes))

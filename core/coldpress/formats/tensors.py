@@ -66,7 +66,8 @@ def numpy_dtype(name: str) -> np.dtype[Any]:
     if plain == "string":
         return np.dtype(object)
     if hasattr(ml_dtypes, plain):
-        return np.dtype(getattr(ml_dtypes, plain))
+        scalar: type = getattr(ml_dtypes, plain)
+        return np.dtype(scalar)
     if plain in {"resource", "variant", "invalid", "unknown"}:
         raise KeyError(name)
     return np.dtype(plain)
@@ -91,7 +92,7 @@ def to_array(proto: TensorProto) -> np.ndarray:
 
 def from_array(array: np.ndarray) -> TensorProto:
     """Return the TensorProto of an array (objects are strings)."""
-    if array.dtype == object:
+    if array.dtype.hasobject:
         proto = TensorProto(dtype=dtype_number("string"))
         proto.string_val.extend(array.ravel().tolist())
     else:
@@ -111,7 +112,7 @@ def _shape(proto: TensorProto) -> tuple[int, ...]:
 
 
 def _from_content(content: bytes, dtype: np.dtype[Any], shape: tuple[int, ...]) -> np.ndarray:
-    if dtype == object or math.prod(shape) * dtype.itemsize != len(content):
+    if dtype.hasobject or math.prod(shape) * dtype.itemsize != len(content):
         raise InputError("formats.tensor_size", shape=str(list(shape)), dtype=str(dtype), bytes=len(content))
     return np.frombuffer(content, dtype).reshape(shape)
 
@@ -142,7 +143,7 @@ def _filled(values: np.ndarray, dtype: np.dtype[Any], shape: tuple[int, ...]) ->
         raise InputError("formats.tensor_size", shape=str(list(shape)), dtype=str(dtype), bytes=values.nbytes)
     if len(values) < 2:
         # One value fills the whole shape: no memory is spent on it, however large the shape claims to be.
-        single = values[0] if len(values) else (b"" if dtype == object else dtype.type(0))
+        single = values[0] if len(values) else (b"" if dtype.hasobject else dtype.type(0))
         return _broadcast(np.array(single, dtype), shape)
     if count * dtype.itemsize > _LARGEST_FILL:
         raise InputError("formats.tensor_size", shape=str(list(shape)), dtype=str(dtype), bytes=values.nbytes)

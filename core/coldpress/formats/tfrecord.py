@@ -34,7 +34,7 @@ def is_tfrecord(data: memoryview) -> bool:
     """Tell whether a file starts with a record: its length has the right checksum (one chance in 4 billion)."""
     if len(data) < _HEADER.size:
         return False
-    _, crc = _HEADER.unpack_from(data)
+    crc: int = _HEADER.unpack_from(data)[1]
     return masked(crc32c(data[:8])) == crc
 
 
