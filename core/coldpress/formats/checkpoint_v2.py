@@ -17,6 +17,7 @@ from coldpress.formats.mapped import forget, map_file
 from coldpress.formats.partitions import Part, assemble, row_blocks
 from coldpress.formats.protos import BundleEntryProto, BundleHeaderProto
 from coldpress.formats.slices import covers, extents_of, resolved, slice_key
+from coldpress.formats.sniff import stand_in
 from coldpress.formats.sstable import SSTable
 from coldpress.formats.string_tensors import read_strings
 from coldpress.formats.tensors import dtype_name, numpy_dtype
@@ -179,13 +180,9 @@ class CheckpointV2(Checkpoint):
         if entry.offset < 0 or entry.size < 0:
             raise self._bad(name)
         if entry.offset + entry.size > len(shard):
-            raise InputError(
-                "formats.variable_truncated",
-                path=self._shard_path(entry.shard_id),
-                variable=name,
-                need=entry.offset + entry.size,
-                have=len(shard),
-            )
+            path = self._shard_path(entry.shard_id)
+            code = stand_in(path) or "formats.variable_truncated"
+            raise InputError(code, path=path, variable=name, need=entry.offset + entry.size, have=len(shard))
         return shard[entry.offset : entry.offset + entry.size]
 
     def _shard(self, number: int) -> memoryview:
@@ -224,5 +221,5 @@ def _table(path: str) -> SSTable:
         return SSTable(map_file(path), path)
     except InputError as error:
         if error.code == "formats.not_a_table":
-            raise InputError("formats.not_an_index", path=path) from error
+            raise InputError(stand_in(path) or "formats.not_an_index", path=path) from error
         raise

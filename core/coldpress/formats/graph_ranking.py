@@ -13,7 +13,7 @@ from coldpress.formats.graph_files import read_graph
 from coldpress.formats.model_folder import step_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from coldpress.formats.model_folder import FileEntry
@@ -78,11 +78,15 @@ def _trains(node: NodeDef) -> bool:
 
 
 def rank_graphs(
-    files: Iterable[FileEntry], *, folder: Path, given: Path | None, checkpoint: str | None
+    files: Iterable[FileEntry],
+    summaries: Mapping[Path, GraphSummary],
+    *,
+    folder: Path,
+    given: Path | None,
+    checkpoint: str | None,
 ) -> list[FileEntry]:
     """Return the files that hold a graph, the one to take first first; those outside ``folder`` come last."""
     graphs = [entry for entry in files if entry.has_structure]
-    summaries = _summaries(graphs, given)
     keys = keys_of(checkpoint)
     step = step_of(checkpoint) if checkpoint else None
 
@@ -125,9 +129,9 @@ def is_small(entry: FileEntry) -> bool:
     return isinstance(size, int) and size <= _LARGEST.get(entry.kind, 0)
 
 
-def _summaries(graphs: list[FileEntry], given: Path | None) -> dict[Path, GraphSummary]:
+def summaries_of(files: Iterable[FileEntry]) -> dict[Path, GraphSummary]:
     """Read the graphs that are no checkpoint's own; text only where there is nothing else, for it is slow to read."""
-    loose = [entry for entry in graphs if entry.prefix is None and entry.path != given and is_small(entry)]
+    loose = [entry for entry in files if entry.has_structure and entry.prefix is None and is_small(entry)]
     binary = [entry for entry in loose if entry.kind is not FileKind.GRAPH_DEF_TEXT]
     found = {entry.path: summarize(entry.path) for entry in (binary or loose)[:_MOST]}
     return {path: summary for path, summary in found.items() if summary is not None}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,7 +10,7 @@ from coldpress.errors import InputError
 from coldpress.finding import Finding, Severity
 from coldpress.formats.checkpoint import checkpoint_exists, checkpoint_prefix
 from coldpress.formats.file_kind import CHECKPOINT_KINDS, GRAPH_KINDS, FileKind
-from coldpress.formats.graph_ranking import is_small, keys_of, rank_graphs, summarize
+from coldpress.formats.graph_ranking import is_small, keys_of, rank_graphs, summaries_of, summarize
 from coldpress.formats.model_folder import CheckpointEntry, FileEntry, checkpoints_in, scan, step_of, subfolders
 from coldpress.formats.paths import tidy
 from coldpress.formats.sniff import saved_model_file, sniff
@@ -64,18 +64,38 @@ def find_model_files(path: str | PathLike[str], *, checkpoint: str | None = None
     checkpoints = checkpoints_in(files.values())
     notes = [note for state in states for note in state.notes]
     chosen = wanted or target.checkpoint or _own(target, files, checkpoints) or _newest(checkpoints, states, notes)
-    graphs = rank_graphs(files.values(), folder=target.folder, given=target.graph, checkpoint=chosen)
+    summaries = summaries_of(files.values())
+    files |= _by_path(_frozen(files[path]) for path, summary in summaries.items() if summary.is_frozen)
+    graphs = rank_graphs(files.values(), summaries, folder=target.folder, given=target.graph, checkpoint=chosen)
     if not graphs and chosen is None:
-        raise InputError("formats.state_names_nothing" if states else "formats.no_model", path=place)
+        raise _nothing(place, files.values(), states)
+    if target.checkpoint is None and wanted is None and graphs and _is_frozen(graphs[0]):
+        chosen = None
     return ModelFiles(
         place,
         tuple(sorted(files.values(), key=lambda entry: str(entry.path))),
         tuple(graphs),
         tuple(checkpoints),
-        tuple(notes),
+        (*notes, *(_misnamed(files.values()) if place.is_dir() else ())),
         graphs[0].path if graphs else None,
         chosen,
     )
+
+
+def _nothing(place: Path, files: Iterable[FileEntry], states: Sequence[StateFile]) -> InputError:
+    """Return what to say where there is neither a graph nor a checkpoint."""
+    for note in _misnamed(files):
+        return InputError(f"formats.is_{note.facts['kind']}", path=str(note.facts["path"]))
+    return InputError("formats.state_names_nothing" if states else "formats.no_model", path=place)
+
+
+def _misnamed(files: Iterable[FileEntry]) -> list[Finding]:
+    """Return a note on each file that has the name of a model's file but is something else."""
+    return [
+        Finding("formats.misnamed", Severity.NOTE, facts={"path": str(entry.path), "kind": str(entry.kind)})
+        for entry in files
+        if not entry.writer_api
+    ]
 
 
 def _target(place: Path) -> _Target:
@@ -120,7 +140,11 @@ def _weights_below(graph: FileEntry, folder: Path) -> list[FileEntry]:
 def _state_files(files: Iterable[FileEntry], target: _Target) -> list[Path]:
     if target.state is not None:
         return [target.state]
-    return [e.path for e in files if e.kind in (FileKind.CHECKPOINT_STATE, FileKind.EMPTY)]
+    return [
+        entry.path
+        for entry in files
+        if entry.kind is FileKind.CHECKPOINT_STATE or (entry.kind is FileKind.EMPTY and entry.path.name == STATE_NAME)
+    ]
 
 
 def _wanted(checkpoint: str, folder: Path) -> str:
@@ -148,6 +172,15 @@ def _newest(checkpoints: Sequence[CheckpointEntry], states: Iterable[StateFile],
         facts = {"current": Path(current).name, "newest": Path(newest.prefix).name}
         notes.append(Finding("formats.state_not_newest", Severity.NOTE, facts=facts))
     return newest.prefix
+
+
+def _is_frozen(entry: FileEntry) -> bool:
+    return entry.has_structure and entry.has_weights
+
+
+def _frozen(entry: FileEntry) -> FileEntry:
+    """Return the entry of a graph that turned out to hold its own weights."""
+    return replace(entry, has_weights=True, writer_api="freeze_graph")
 
 
 def _by_path(entries: Iterable[FileEntry]) -> dict[Path, FileEntry]:

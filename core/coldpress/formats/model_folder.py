@@ -24,7 +24,9 @@ _MOST_FILES = 4096
 """A folder of a million images must not keep anybody waiting."""
 
 _LIKELY = re.compile(r"\.(?:meta|index|pb|pbtxt)$|\.data-\d{5}-of-\d{5}$|ckpt|tfevents|^checkpoint$")
-_INDEX_NAME = re.compile(r"\.index$")
+_MODEL_NAME = re.compile(r"\.(?:meta|index|pb)$|\.data-\d{5}-of-\d{5}$")
+_NOT_A_FILE = {FileKind.EMPTY, FileKind.GIT_LFS, FileKind.HTML}
+"""What a download or a copy that failed leaves under a model file's name."""
 _STEP = re.compile(r"-(\d+)$")
 _META_GRAPH_SIGNATURE = 5
 
@@ -136,13 +138,14 @@ def _entry(path: Path, kind: FileKind, prefixes: set[str]) -> FileEntry | None:
     """Describe a file; None for one that is no part of a model."""
     if kind in GRAPH_KINDS:
         return _graph_entry(path, kind, prefixes)
-    damaged_index = _INDEX_NAME.search(path.name) is not None and kind not in CHECKPOINT_KINDS
     if kind is FileKind.CHECKPOINT_STATE or (kind is FileKind.EMPTY and path.name == "checkpoint"):
         return FileEntry(path, kind, "saver", None, _facts(path))
-    if kind in CHECKPOINT_KINDS or (damaged_index and checkpoint_prefix(path) in prefixes):
-        prefix = checkpoint_prefix(path)
+    prefix = checkpoint_prefix(path)
+    if kind in CHECKPOINT_KINDS or (path.suffix == ".index" and prefix in prefixes):
         has_weights = kind in (FileKind.CHECKPOINT_DATA, FileKind.CHECKPOINT_V1)
         return FileEntry(path, kind, "saver", prefix, _facts(path, prefix), has_weights=has_weights)
+    if kind in _NOT_A_FILE and _MODEL_NAME.search(path.name):
+        return FileEntry(path, kind, "", None, _facts(path))
     return None
 
 

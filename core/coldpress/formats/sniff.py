@@ -61,6 +61,15 @@ def sniff(path: str | PathLike[str]) -> FileKind:
         return FileKind.UNKNOWN
 
 
+def stand_in(path: str | PathLike[str]) -> str | None:
+    """Return the code of an error that says what stands in the place of a file; None where that cannot be told.
+
+    Downloads that failed leave these: an empty file, a web page, the pointer of Git LFS.
+    """
+    kind = sniff(path)
+    return f"formats.is_{kind}" if kind in (FileKind.EMPTY, FileKind.GIT_LFS, FileKind.HTML) else None
+
+
 def saved_model_file(folder: Path) -> Path | None:
     """Return the file that makes a folder a SavedModel, if it is there."""
     return next((folder / name for name in SAVED_MODEL_NAMES if (folder / name).is_file()), None)
