@@ -7,13 +7,12 @@ queue's ``shapes``; other operations in their dtype attribute and in ``_output_s
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from coldpress.formats.protos import DATA_TYPE_NAMES
 
 if TYPE_CHECKING:
     from coldpress.formats.protos import NodeDef, TensorShapeProto
-    from coldpress.graph.graph import Graph
     from coldpress.graph.tensor_ref import TensorRef
 
 Shape = tuple[int | None, ...]
@@ -22,6 +21,18 @@ _FLOAT, _UINT8, _STRING, _INT64 = 1, 4, 7, 9
 _TYPE_LISTS = ("output_types", "component_types", "dtypes", "Tdense", "Toutput_types")
 _TYPES = ("dtype", "DstT", "T", "out_type", "output_type", "Tparams", "type")
 _FIXED_TYPES = {"ReadFile": _STRING, "ReaderReadV2": _STRING, "DecodeJpeg": _UINT8, "DecodeGif": _UINT8}
+
+
+class NodeTable(Protocol):
+    """A graph, or a graph being edited."""
+
+    def get(self, name: str) -> NodeDef | None:
+        """Return the node called ``name``, or None."""
+        ...
+
+    def data_inputs(self, name: str) -> tuple[TensorRef, ...]:
+        """Return the tensors that a node reads, in order."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,7 @@ class TensorType:
         return f"{name} [{', '.join('?' if size is None else str(size) for size in self.shape)}]"
 
 
-def declared_type(graph: Graph, tensor: TensorRef) -> TensorType | None:
+def declared_type(graph: NodeTable, tensor: TensorRef) -> TensorType | None:
     """Return the type of a tensor, or None where its operation does not say the dtype."""
     node = graph.get(tensor.node)
     if node is None:
@@ -57,7 +68,7 @@ def _dtype(node: NodeDef, output: int) -> int | None:
     return _FIXED_TYPES.get(node.op)
 
 
-def _shape(graph: Graph, node: NodeDef, output: int) -> Shape | None:
+def _shape(graph: NodeTable, node: NodeDef, output: int) -> Shape | None:
     shapes = [_listed(node, "output_shapes", output), _listed(node, "_output_shapes", output)]
     if node.op.startswith("QueueDequeue") and node.input:
         shapes.append(_queue_shape(graph, node, output))
@@ -67,7 +78,7 @@ def _shape(graph: Graph, node: NodeDef, output: int) -> Shape | None:
     return max(known, key=lambda shape: sum(size is not None for size in shape), default=None)
 
 
-def _queue_shape(graph: Graph, node: NodeDef, output: int) -> Shape | None:
+def _queue_shape(graph: NodeTable, node: NodeDef, output: int) -> Shape | None:
     """Return the shape of a dequeued component: that of the queue, with the number of elements in front."""
     queue = graph.get(graph.data_inputs(node.name)[0].node)
     shape = None if queue is None else _listed(queue, "shapes", output)

@@ -37,7 +37,7 @@ def cut_inputs(editor: GraphEditor, request: EvalRequest) -> CutInputs:
     findings: list[Finding] = []
     # The first output last: its Placeholder takes the operation's name.
     for tensor in sorted(set(request.inputs), key=lambda ref: -ref.output):
-        kind = declared_type(editor.source, tensor)
+        kind = declared_type(editor, tensor)
         if editor[tensor.node].op in ("Placeholder", "PlaceholderV2"):
             placed[tensor] = tensor
         elif kind is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldpress.errors import UsageError
-from coldpress.eval_graph import cleanup, leftovers
+from coldpress.eval_graph import cleanup, conditionals, leftovers
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.functions import used_functions
 from coldpress.eval_graph.inputs import cut_inputs
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coldpress.graph.tensor_ref import TensorRef
 
 PASSES: Sequence[Pass] = (
+    conditionals.apply,
     cleanup.apply,
     leftovers.apply,
 )
