@@ -77,4 +77,13 @@ class _Facts(dict[str, "Fact"]):
     """Facts whose missing keys show as ``?`` rather than break the sentence that reports a failure."""
 
     def __missing__(self, key: str) -> str:
-        return "?"
+        return _Unknown("?")
+
+
+class _Unknown(str):
+    """A fact that is not known: shown as it is, whatever number format the sentence asks for."""
+
+    __slots__ = ()
+
+    def __format__(self, format_spec: str) -> str:
+        return str(self)
