@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldpress.errors import UsageError
-from coldpress.eval_graph import cleanup, conditionals, leftovers
+from coldpress.eval_graph import checks, cleanup, conditionals, dropout, leftovers, noise
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.functions import used_functions
 from coldpress.eval_graph.inputs import cut_inputs
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 PASSES: Sequence[Pass] = (
     conditionals.apply,
+    dropout.apply,
+    noise.apply,
+    checks.apply,
     cleanup.apply,
     leftovers.apply,
 )
