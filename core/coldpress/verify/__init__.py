@@ -1,0 +1,1 @@
+"""Is the result good? Numbers in, numbers out: metrics, limits, layers, report."""

@@ -1,0 +1,86 @@
+"""The verdict on a result, and its form as data."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coldpress.finding import Finding
+    from coldpress.verify.limits import ModeLimits
+    from coldpress.verify.metrics import OutputMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Result against reference on the same inputs, with the kernels that ran it.
+
+    The figures at the top are the worst of any output. ``reasons`` say why it did not pass; ``data`` is where the
+    samples come from (``given`` or ``random``).
+    """
+
+    outputs: tuple[OutputMetrics, ...]
+    kernels: str
+    limits: ModeLimits
+    reasons: tuple[Finding, ...] = ()
+    data: str = "given"
+    reference: str = "frozen"
+    accuracy_reference: float | None = None
+    accuracy_result: float | None = None
+    input_clipped: tuple[float, ...] = field(default=())
+
+    @property
+    def passed(self) -> bool:
+        """Whether every figure is within its limit."""
+        return not self.reasons
+
+    @property
+    def samples(self) -> int:
+        """Number of samples that were compared."""
+        return max((metrics.samples for metrics in self.outputs), default=0)
+
+    def worst(self, key: str, *, lowest: bool = False) -> float | None:
+        """Return the worst figure called ``key`` of any output that has it."""
+        values = [value for metrics in self.outputs if (value := getattr(metrics, key)) is not None]
+        if not values:
+            return None
+        return float(min(values) if lowest else max(values))
+
+    def as_json(self) -> Mapping[str, Any]:
+        """Return the figures under the names of the command line's contract, and more."""
+        data = {
+            "samples": self.samples,
+            "kernels": self.kernels,
+            "max_abs_error": self.worst("max_abs_error"),
+            "mean_abs_error": self.worst("mean_abs_error"),
+            "rmse": self.worst("rmse"),
+            "cosine": self.worst("cosine", lowest=True),
+            "snr_db": self.worst("snr_db", lowest=True),
+            "argmax_agreement": self.worst("argmax_agreement", lowest=True),
+            "max_lsb": self.worst("max_lsb"),
+            "accuracy_reference": self.accuracy_reference,
+            "accuracy_result": self.accuracy_result,
+            "passed": self.passed,
+            "data": self.data,
+            "reference": self.reference,
+            "limits": asdict(self.limits),
+            "reasons": [{"code": reason.code, **reason.facts} for reason in self.reasons],
+            "input_clipped": list(self.input_clipped),
+            "outputs": [asdict(metrics) for metrics in self.outputs],
+        }
+        clean: Mapping[str, Any] = _finite(data)
+        return clean
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows neither infinity nor NaN: both become null."""
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,92 @@
+"""The fake quant nodes of a frozen GraphDef, with their ranges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from coldpress.worker.pruned import operation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FAKE_QUANTS: Final = frozenset(
+    {"FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel", "FakeQuantWithMinMaxArgs"}
+)
+_SOURCES: Final = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2", "IteratorGetNext", "Arg", "_Arg")
+
+
+@dataclass(frozen=True, slots=True)
+class FakeQuant:
+    """A fake quant node; one range, or one a channel; ``constant`` where it quantizes weights, not activations."""
+
+    node: str
+    minimum: tuple[float, ...]
+    maximum: tuple[float, ...]
+    narrow: bool
+    constant: bool
+
+    @property
+    def symmetric(self) -> bool:
+        """Whether the zero point is 0 in int8: the range is symmetric, and the lowest of the 256 steps is left out."""
+        pairs = zip(self.minimum, self.maximum, strict=True)
+        return self.narrow and all(abs(low + high) <= 1e-6 * max(abs(low), abs(high)) for low, high in pairs)
+
+
+def fake_quants(graph: Any) -> tuple[FakeQuant, ...]:
+    """Return the fake quant nodes whose ranges are constants, in graph order."""
+    nodes = {node.name: node for node in graph.node}
+    found = [node for node in graph.node if node.op in FAKE_QUANTS]
+    constants = constant_nodes(graph) if found else frozenset()
+    quants = (_fake_quant(node, nodes, constants) for node in found)
+    return tuple(quant for quant in quants if quant is not None)
+
+
+def constant_nodes(graph: Any) -> frozenset[str]:
+    """Return the operations whose value does not depend on any input of the graph."""
+    readers: dict[str, list[str]] = {}
+    for node in graph.node:
+        for text in node.input:
+            readers.setdefault(operation(text), []).append(node.name)
+    varying = {node.name for node in graph.node if node.op in _SOURCES}
+    stack = list(varying)
+    while stack:
+        fresh = [name for name in readers.get(stack.pop(), ()) if name not in varying]
+        varying.update(fresh)
+        stack.extend(fresh)
+    return frozenset(node.name for node in graph.node if node.name not in varying)
+
+
+def _fake_quant(node: Any, nodes: Mapping[str, Any], constants: frozenset[str]) -> FakeQuant | None:
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    if node.op == "FakeQuantWithMinMaxArgs":
+        # The defaults of the attributes, which a GraphDef may leave out.
+        low = (float(node.attr["min"].f) if "min" in node.attr else -6.0,)
+        high = (float(node.attr["max"].f) if "max" in node.attr else 6.0,)
+    else:
+        values = [_constant(text, nodes) for text in node.input[1:3]]
+        if len(values) < 2 or values[0] is None or values[1] is None or len(values[0]) != len(values[1]):
+            return None
+        low, high = values[0], values[1]
+    return FakeQuant(
+        node=node.name,
+        minimum=low,
+        maximum=high,
+        narrow=node.attr["narrow_range"].b,
+        constant=operation(node.input[0]) in constants,
+    )
+
+
+def _constant(text: str, nodes: Mapping[str, Any]) -> tuple[float, ...] | None:
+    """Return the value of a constant, seen through Identity; None where it is computed."""
+    import tensorflow as tf
+
+    node = nodes.get(operation(text))
+    while node is not None and node.op == "Identity":
+        node = nodes.get(operation(node.input[0]))
+    if node is None or node.op != "Const":
+        return None
+    return tuple(float(value) for value in np.ravel(tf.make_ndarray(node.attr["value"].tensor)))

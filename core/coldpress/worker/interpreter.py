@@ -1,0 +1,212 @@
+"""What the interpreter worker can do: load, check, run and time a ``.tflite``, with ai-edge-litert and no TensorFlow.
+
+It is a process of its own because known graphs convert cleanly and then crash in ``allocate_tensors``.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from coldpress.errors import ConverterError, InputError
+from coldpress.verify.quantized import clipped_share, quantize
+from coldpress.worker.array_files import ResultFile, open_arrays
+from coldpress.worker.requests import (
+    CheckedModel,
+    CheckModel,
+    Kernels,
+    Latency,
+    MeasureLatency,
+    ModelOperation,
+    ModelRun,
+    RunModel,
+    TensorInfo,
+    TensorValues,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from numpy.typing import NDArray
+
+_WARM_UP: Final = 3
+
+
+def handlers() -> Mapping[type, Callable[[Any, Any], object]]:
+    """Import the interpreter and return a handler for each request."""
+    import ai_edge_litert.interpreter  # noqa: F401, PLC0415 - only in the worker
+
+    return {CheckModel: check_model, RunModel: run_model, MeasureLatency: measure_latency}
+
+
+def check_model(request: CheckModel, _progress: Callable[[int, int], None]) -> CheckedModel:
+    """Allocate the tensors with the kernels that a phone would use, and read what the file holds."""
+    interpreter = _open(request.model, Kernels.NO_DELEGATE)
+    _allocate(interpreter)
+    tensors = {details["index"]: _info(details) for details in interpreter.get_tensor_details()}
+    made = {int(index) for operation in interpreter._get_ops_details() for index in operation["outputs"]}  # noqa: SLF001
+    given = {int(details["index"]) for details in interpreter.get_input_details()}
+    constants = {index: _nbytes(info) for index, info in tensors.items() if index not in made | given}
+    # With delegates applied the operations are the delegate's; opened without them they are the file's own.
+    operations = tuple(_operation(details, constants) for details in interpreter._get_ops_details())  # noqa: SLF001
+    return CheckedModel(
+        nbytes=Path(request.model).stat().st_size,
+        inputs=tuple(_info(details) for details in interpreter.get_input_details()),
+        outputs=tuple(_info(details) for details in interpreter.get_output_details()),
+        operations=operations,
+        tensors=tuple(tensors.values()),
+    )
+
+
+def run_model(request: RunModel, progress: Callable[[int, int], None]) -> ModelRun:
+    """Run the model on every sample."""
+    interpreter = _open(request.model, request.kernels, threads=request.threads, keep=bool(request.tensors))
+    _allocate(interpreter)
+    inputs = [_info(details) for details in interpreter.get_input_details()]
+    arrays = _feeds(inputs, request.feeds)
+    runs = len(arrays[0]) if arrays else 1
+    wanted = [_info(details) for details in interpreter.get_output_details()]
+    named = {details["index"]: details for details in interpreter.get_tensor_details()}
+    wanted += [_info(named[index]) for index in request.tensors]
+    files = [ResultFile(request.folder, number, info.name, runs) for number, info in enumerate(wanted)]
+    began = time.perf_counter()
+    for run in range(runs):
+        for info, array in zip(inputs, arrays, strict=True):
+            interpreter.set_tensor(info.index, _as_input(info, array[run]))
+        _invoke(interpreter)
+        for info, file in zip(wanted, files, strict=True):
+            file.put(run, interpreter.get_tensor(info.index))
+        progress(run + 1, runs)
+    seconds = time.perf_counter() - began
+    for file in files:
+        file.close()
+    clipped = tuple(_clipped(info, array) for info, array in zip(inputs, arrays, strict=True))
+    return ModelRun(
+        tuple(TensorValues(info, file.path) for info, file in zip(wanted, files, strict=True)), clipped, seconds
+    )
+
+
+def measure_latency(request: MeasureLatency, progress: Callable[[int, int], None]) -> Latency:
+    """Time single runs, after a few that do not count."""
+    interpreter = _open(request.model, request.kernels, threads=request.threads)
+    _allocate(interpreter)
+    for details in interpreter.get_input_details():
+        interpreter.set_tensor(details["index"], np.zeros(details["shape"], details["dtype"]))
+    for _ in range(_WARM_UP):
+        _invoke(interpreter)
+    seconds: list[float] = []
+    while len(seconds) < request.runs and (not seconds or sum(seconds) < request.budget):
+        began = time.perf_counter()
+        interpreter.invoke()
+        seconds.append(time.perf_counter() - began)
+        progress(len(seconds), request.runs)
+    return Latency(tuple(seconds))
+
+
+def _open(model: str, kernels: Kernels, *, threads: int = 1, keep: bool = False) -> Any:
+    """Return an interpreter on a file; raise ``InputError`` where the file is no model."""
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType  # noqa: PLC0415 - only in the worker
+
+    resolvers = {
+        Kernels.DEFAULT: OpResolverType.AUTO,
+        Kernels.NO_DELEGATE: OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        Kernels.REFERENCE: OpResolverType.BUILTIN_REF,
+    }
+    with warnings.catch_warnings():
+        # Keeping every tensor is what is wanted here; the warning is about its memory.
+        warnings.simplefilter("ignore")
+        try:
+            return Interpreter(
+                model_path=model,
+                num_threads=threads,
+                experimental_op_resolver_type=resolvers[kernels],
+                experimental_preserve_all_tensors=keep,
+            )
+        except (ValueError, RuntimeError) as error:
+            raise InputError("check.not_a_model", path=model, line=_line(error)) from error
+
+
+def _allocate(interpreter: Any) -> None:
+    try:
+        interpreter.allocate_tensors()
+    except (RuntimeError, ValueError, MemoryError) as error:
+        raise ConverterError("check.cannot_allocate", line=_line(error)) from error
+
+
+def _invoke(interpreter: Any) -> None:
+    try:
+        interpreter.invoke()
+    except (RuntimeError, ValueError) as error:
+        raise ConverterError("check.cannot_run", line=_line(error)) from error
+
+
+def _feeds(inputs: list[TensorInfo], paths: tuple[str, ...]) -> list[NDArray[np.generic]]:
+    if len(inputs) != len(paths):
+        raise ConverterError("check.input_count", model=len(inputs), given=len(paths))
+    arrays = list(open_arrays({f"input {number}": path for number, path in enumerate(paths)}).values())
+    for info, array in zip(inputs, arrays, strict=True):
+        if array.shape[1:] != info.shape:
+            raise ConverterError(
+                "check.input_shape", tensor=info.name, model=str(list(info.shape)), given=str(list(array.shape[1:]))
+            )
+    return arrays
+
+
+def _as_input(info: TensorInfo, value: NDArray[np.generic]) -> NDArray[np.generic]:
+    """Return real values as the input wants them; values of the input's own type as they are."""
+    dtype = np.dtype(info.dtype)
+    if value.dtype == dtype:
+        return np.ascontiguousarray(value)
+    if info.scale is not None and info.zero_point is not None and np.issubdtype(dtype, np.integer):
+        return quantize(value, info.scale, info.zero_point, dtype)
+    return np.ascontiguousarray(value.astype(dtype))
+
+
+def _clipped(info: TensorInfo, values: NDArray[np.generic]) -> float:
+    dtype = np.dtype(info.dtype)
+    if values.dtype == dtype or info.scale is None or info.zero_point is None:
+        return 0.0
+    return clipped_share(values, info.scale, info.zero_point, dtype)
+
+
+def _info(details: Mapping[str, Any]) -> TensorInfo:
+    quantization = details["quantization_parameters"]
+    scales = tuple(float(scale) for scale in quantization["scales"])
+    return TensorInfo(
+        index=int(details["index"]),
+        name=details["name"],
+        dtype=np.dtype(details["dtype"]).name,
+        shape=tuple(int(size) for size in details["shape"]),
+        signature=tuple(int(size) for size in details["shape_signature"]),
+        scales=scales,
+        zero_points=tuple(int(point) for point in quantization["zero_points"])[: len(scales)],
+        axis=int(quantization["quantized_dimension"]),
+    )
+
+
+def _operation(details: Mapping[str, Any], constants: Mapping[int, int]) -> ModelOperation:
+    inputs = tuple(int(index) for index in details["inputs"])
+    return ModelOperation(
+        name=details["op_name"],
+        inputs=inputs,
+        outputs=tuple(int(index) for index in details["outputs"]),
+        constant_bytes=sum(constants.get(index, 0) for index in inputs),
+    )
+
+
+def _nbytes(info: TensorInfo) -> int:
+    try:
+        itemsize = np.dtype(info.dtype).itemsize
+    except TypeError:
+        return 0
+    return int(np.prod(info.shape, dtype=np.int64)) * itemsize
+
+
+def _line(error: Exception) -> str:
+    """Return the telling line of an interpreter's error: the last one that is not about where it happened."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0] if lines else type(error).__name__

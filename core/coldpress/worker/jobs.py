@@ -1,0 +1,120 @@
+"""Jobs for callers that hold arrays: files are written, requests sent, results read back, and the files removed."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+
+from coldpress.events import Step, ignore
+from coldpress.verify.outputs import Output
+from coldpress.worker.array_files import save_array
+from coldpress.worker.requests import Convert, Kernels, ModelRun, RunModel, RunReference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from coldpress.cancel import CancelToken
+    from coldpress.events import Listener
+    from coldpress.worker.requests import Converted, Request, TensorInfo
+    from coldpress.worker.supervisor import Worker
+
+    Arrays = Mapping[str, NDArray[np.generic]]
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How a job is watched: where its events go, what stops it."""
+
+    listener: Listener = ignore
+    cancel: CancelToken | None = None
+    timeout: float | None = None
+    step: Step = Step.VERIFY
+
+
+@dataclass(frozen=True, slots=True)
+class ModelResult:
+    """What a model computed: its outputs, further tensors by index, and the clipped share of each input's values."""
+
+    outputs: tuple[Output, ...]
+    tensors: Mapping[int, Output]
+    clipped: tuple[float, ...]
+    seconds: float
+
+
+@contextmanager
+def run_folder(worker: Worker) -> Iterator[str]:
+    """Give a folder for the arrays of one run, removed at the end."""
+    folder = tempfile.mkdtemp(dir=worker.folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def convert(
+    worker: Worker,
+    request: Convert,
+    representative: Sequence[NDArray[np.generic]] = (),
+    call: Call | None = None,
+) -> Converted:
+    """Convert; ``representative`` holds one array an input, ``(runs, *input shape)``, in the order of the inputs."""
+    watched = call or Call(step=Step.CONVERT)
+    with run_folder(worker) as folder:
+        paths = tuple(save_array(folder, f"sample{number}", array) for number, array in enumerate(representative))
+        return _run(worker, _with_representative(request, paths), watched)
+
+
+def run_reference(
+    worker: Worker, graph: str | Path, feeds: Arrays, tensors: Sequence[str], call: Call | None = None
+) -> dict[str, NDArray[np.generic]]:
+    """Run a frozen graph on ``feeds`` (tensor name to ``(runs, *shape)``); return each tensor, ``(runs, *shape)``."""
+    with run_folder(worker) as folder:
+        paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
+        answer = _run(worker, RunReference(str(graph), paths, tuple(tensors), folder), call or Call())
+        return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
+
+
+def run_model(
+    worker: Worker,
+    model: str | Path,
+    feeds: Sequence[NDArray[np.generic]],
+    kernels: Kernels,
+    *,
+    tensors: Sequence[int] = (),
+    call: Call | None = None,
+) -> ModelResult:
+    """Run a ``.tflite`` on ``feeds``, one array an input in the model's order, ``(runs, *input shape)``."""
+    with run_folder(worker) as folder:
+        paths = tuple(save_array(folder, f"feed{number}", array) for number, array in enumerate(feeds))
+        request = RunModel(str(model), paths, folder, kernels, tensors=tuple(tensors))
+        return _read(_run(worker, request, call or Call()), tensors)
+
+
+def _read(answer: ModelRun, tensors: Sequence[int]) -> ModelResult:
+    values = [_output(item.tensor, np.load(item.file, allow_pickle=False)) for item in answer.tensors]
+    outputs = len(values) - len(tensors)
+    further = dict(zip(tensors, values[outputs:], strict=True))
+    return ModelResult(tuple(values[:outputs]), further, answer.clipped, answer.seconds)
+
+
+def _output(info: TensorInfo, values: NDArray[np.generic]) -> Output:
+    # The values have one axis more than the tensor: the runs.
+    return Output(info.name, values, info.scales, info.zero_points, info.axis + 1)
+
+
+def _with_representative(request: Convert, paths: tuple[str, ...]) -> Convert:
+    return replace(request, representative=paths) if paths else request
+
+
+def _run(worker: Worker, request: Request[R], call: Call) -> R:
+    return worker.run(request, listener=call.listener, cancel=call.cancel, timeout=call.timeout, step=call.step)

@@ -1,0 +1,280 @@
+"""Everything that can be asked of a worker, and what it answers. Plain data; arrays go by ``.npy`` files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003 - the codec reads the annotations at run time
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from coldpress.recipe import InferenceType, InputChoice, IoType  # noqa: TC001 - as above
+
+R = TypeVar("R")
+
+
+class Request(Generic[R]):
+    """A job; ``R`` is the type of its answer."""
+
+    __slots__ = ()
+
+
+def answer_type(request: Request[R]) -> type[R]:
+    """Return the dataclass that answers ``request``."""
+    base = type(request).__orig_bases__[0]  # type: ignore[attr-defined]
+    kind: type[R] = base.__args__[0]
+    return kind
+
+
+class Kernels(StrEnum):
+    """Which implementation of the operations runs a ``.tflite``; the same file differs by 1-2 LSB between them."""
+
+    DEFAULT = "default"
+    """Built-in kernels and the delegate that is applied by default (XNNPACK)."""
+    NO_DELEGATE = "no_delegate"
+    """Built-in optimized kernels alone."""
+    REFERENCE = "reference"
+    """The plain reference kernels."""
+
+
+@dataclass(frozen=True, slots=True)
+class TensorInfo:
+    """A tensor of a ``.tflite`` file. Per-channel quantization has one scale a channel, along ``axis``.
+
+    ``signature`` is the shape with -1 where it may be resized; ``scales`` is empty for a tensor that is not quantized.
+    """
+
+    index: int
+    name: str
+    dtype: str
+    shape: tuple[int, ...]
+    signature: tuple[int, ...]
+    scales: tuple[float, ...]
+    zero_points: tuple[int, ...]
+    axis: int
+
+    @property
+    def scale(self) -> float | None:
+        """The scale, or None where the tensor is not quantized, or has one a channel."""
+        return self.scales[0] if len(self.scales) == 1 else None
+
+    @property
+    def zero_point(self) -> int | None:
+        """The zero point, or None where the tensor is not quantized, or has one a channel."""
+        return self.zero_points[0] if len(self.zero_points) == 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The job is done, and there is nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ping(Request[Done]):
+    """Answer at once; waits for the worker to be ready."""
+
+
+# ---- TensorFlow ----
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """A ``.tflite`` file was written."""
+
+    nbytes: int
+    sha256: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Convert(Request[Converted]):
+    """Convert a frozen GraphDef.
+
+    ``target`` is overwritten in place: give a temporary path. ``representative`` holds one ``.npy`` file an input, in
+    the order of ``inputs``, of shape ``(runs, *input shape)``. ``accept`` holds the codes of checks to leave out.
+    """
+
+    frozen: str
+    target: str
+    inputs: tuple[InputChoice, ...]
+    outputs: tuple[str, ...]
+    inference_type: InferenceType
+    input_type: IoType | None = None
+    output_type: IoType | None = None
+    default_ranges: tuple[float, float] | None = None
+    representative: tuple[str, ...] = ()
+    allow_custom_ops: bool = False
+    select_tf_ops: bool = False
+    accept: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceRun:
+    """What the graph computed: a ``.npy`` file a tensor, of shape ``(runs, *tensor shape)``."""
+
+    arrays: Mapping[str, str]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunReference(Request[ReferenceRun]):
+    """Run a frozen GraphDef on given inputs, one run after the other.
+
+    ``feeds`` maps a tensor to a ``.npy`` file of shape ``(runs, *tensor shape)``; the results of ``tensors`` are
+    written to ``folder``. One thread gives the same bits each time.
+    """
+
+    graph: str
+    feeds: Mapping[str, str]
+    tensors: tuple[str, ...]
+    folder: str
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenNode:
+    """The first node whose inputs do not fit together, as TensorFlow's own shape rule says."""
+
+    node: str
+    operation: str
+    inputs: tuple[str, ...]
+    input_shapes: tuple[tuple[int | None, ...] | None, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PropagatedShapes:
+    """Shape (None: unknown rank) and dtype of every tensor that could be reached."""
+
+    shapes: Mapping[str, tuple[int | None, ...] | None]
+    dtypes: Mapping[str, str]
+    broken: BrokenNode | None
+
+
+@dataclass(frozen=True, slots=True)
+class PropagateShapes(Request[PropagatedShapes]):
+    """Propagate the shapes of ``inputs`` to ``outputs`` through a GraphDef; nothing is executed."""
+
+    graph: str
+    inputs: tuple[InputChoice, ...]
+    outputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TensorFlowFrozen:
+    """A frozen GraphDef was written."""
+
+    nodes: int
+    constants: int
+    nbytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeWithTensorFlow(Request[TensorFlowFrozen]):
+    """Freeze with TensorFlow's own code, for graphs whose resource variables are read inside functions.
+
+    ``keys`` maps a variable to its key in the checkpoint where the two differ. ``target`` is overwritten in place.
+    """
+
+    graph: str
+    checkpoint: str
+    outputs: tuple[str, ...]
+    target: str
+    keys: Mapping[str, str]
+
+
+# ---- the interpreter ----
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOperation:
+    """One operation of a ``.tflite`` file, in order of execution; tensors by index, -1 where one is left out."""
+
+    name: str
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    constant_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedModel:
+    """What a ``.tflite`` file really is, read after its tensors were allocated."""
+
+    nbytes: int
+    inputs: tuple[TensorInfo, ...]
+    outputs: tuple[TensorInfo, ...]
+    operations: tuple[ModelOperation, ...]
+    tensors: tuple[TensorInfo, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckModel(Request[CheckedModel]):
+    """Load a ``.tflite`` file, allocate its tensors, and say what it is."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class TensorValues:
+    """A tensor of the model and the ``.npy`` file of its values, ``(runs, *tensor shape)``, as the model holds them."""
+
+    tensor: TensorInfo
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """What the model computed; ``clipped`` is the share of input values outside what the input can hold."""
+
+    tensors: tuple[TensorValues, ...]
+    clipped: tuple[float, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunModel(Request[ModelRun]):
+    """Run a ``.tflite`` file, one run after the other, and write its outputs to ``folder``.
+
+    ``feeds`` is a ``.npy`` file an input, in the model's order, of shape ``(runs, *input shape)``: real values, which
+    are quantized as the input says, or values of the input's own integer type. ``tensors`` names further tensors by
+    index; they are kept only by kernels without a delegate.
+    """
+
+    model: str
+    feeds: tuple[str, ...]
+    folder: str
+    kernels: Kernels = Kernels.DEFAULT
+    threads: int = 1
+    tensors: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds of each timed run."""
+
+    seconds: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureLatency(Request[Latency]):
+    """Time warm runs of a model on inputs of zeros; stops early once ``budget`` seconds are spent."""
+
+    model: str
+    kernels: Kernels = Kernels.DEFAULT
+    threads: int = 1
+    runs: int = 50
+    budget: float = 5.0
+
+
+REQUESTS: Mapping[str, type[Request[Any]]] = {
+    kind.__name__: kind
+    for kind in (
+        Ping,
+        Convert,
+        RunReference,
+        PropagateShapes,
+        FreezeWithTensorFlow,
+        CheckModel,
+        RunModel,
+        MeasureLatency,
+    )
+}
