@@ -1,0 +1,52 @@
+"""``coldpress eval-graph PATH -o EVAL.pb``: the eval graph of a train graph, and the list of changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coldpress.cli.answer import Answer, findings_json
+from coldpress.cli.choices import recipe_from
+from coldpress.errors import BlockedError
+from coldpress.eval_graph.change_list import as_text
+from coldpress.finding import blocking
+from coldpress.freeze.graph_writer import write_graph
+from coldpress.pipeline.derive import derive
+from coldpress.pipeline.model import load
+
+if TYPE_CHECKING:
+    import argparse
+
+    from coldpress.cli.terminal import Terminal
+
+
+def eval_graph(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
+    """Derive the eval graph and write it; a blocking finding stops before anything is written."""
+    recipe = recipe_from(arguments)
+    with terminal.progress():
+        model = load(recipe, listener=terminal.listen)
+        result = derive(model, recipe, listener=terminal.listen)
+    findings = (*model.findings, *result.findings)
+    if blocked := blocking(findings, recipe.accept):
+        raise BlockedError(blocked)
+    write_graph(result.graph, Path(arguments.output))
+    changes = [
+        {"kind": str(change.kind), "node": change.node, "before": change.before, "after": change.after}
+        for change in result.changes
+    ]
+    data = {
+        "output": arguments.output,
+        "nodes_before": len(model.graph),
+        "nodes_after": len(result.graph),
+        "inputs": [str(ref) for ref in result.inputs],
+        "outputs": [str(ref) for ref in result.outputs],
+        "changes": changes,
+        "findings": findings_json(findings, language=terminal.language),
+    }
+
+    def show(terminal: Terminal) -> None:
+        terminal.print(as_text(result.changes, language=terminal.language))
+        terminal.findings(findings)
+        terminal.print(terminal.text("cli.written", path=arguments.output))
+
+    return Answer(0, data, show)

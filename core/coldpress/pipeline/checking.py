@@ -1,0 +1,46 @@
+"""Every finding about what was chosen, before anything is frozen or converted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldpress.findings.rules import FindingContext, check
+from coldpress.freeze.match import match
+
+if TYPE_CHECKING:
+    from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.finding import Finding
+    from coldpress.pipeline.choices import Choices
+    from coldpress.pipeline.model import Model
+    from coldpress.recipe import Recipe
+
+
+def check_graph(
+    model: Model, eval_graph: EvalGraph, recipe: Recipe, choices: Choices | None = None
+) -> tuple[Finding, ...]:
+    """Return what is known against ``eval_graph``; with ``choices``, against converting it that way too.
+
+    Findings of one code about the same nodes are said once.
+    """
+    matched = None
+    if model.checkpoint is not None:
+        saved = model.match.saved if model.match else None
+        matched = match(eval_graph.graph, model.checkpoint, saved=saved, within={n.name for n in eval_graph.graph})
+    context = FindingContext(
+        graph=eval_graph.graph,
+        outputs=eval_graph.outputs,
+        inputs=eval_graph.inputs,
+        checkpoint=model.checkpoint,
+        match=matched,
+        recipe=recipe,
+        input_choices=choices.input_choices if choices else None,
+        inference_type=choices.inference_type if choices else None,
+    )
+    return _once((*eval_graph.findings, *check(context)))
+
+
+def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    kept: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    for finding in findings:
+        kept.setdefault((finding.code, finding.nodes), finding)
+    return tuple(kept.values())

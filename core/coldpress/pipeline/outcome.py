@@ -1,0 +1,61 @@
+"""What a run came to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.events import Step
+    from coldpress.finding import Finding
+    from coldpress.freeze.freezer import FrozenGraph
+    from coldpress.pipeline.choices import Choices
+    from coldpress.pipeline.model import Model
+    from coldpress.recipe import Recipe
+    from coldpress.verify.report import Verification
+    from coldpress.worker.requests import CheckedModel
+
+
+class Verdict(StrEnum):
+    """Whether the result does what the frozen graph does."""
+
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    """Converted, but it could not be run here (operations that only the person's own interpreter knows)."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step that was done, and how many seconds of wall time it took."""
+
+    step: Step
+    status: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A whole run, from the files to the verdict.
+
+    ``recipe`` has every choice filled in, so that it replays to the same bytes. ``output`` is None where the result
+    failed its verification and was not put in place. ``folder`` holds ``eval_graph.pb``, ``frozen.pb`` and
+    ``result.tflite`` as long as whoever asked for the run keeps it.
+    """
+
+    recipe: Recipe
+    model: Model
+    choices: Choices
+    eval_graph: EvalGraph
+    frozen: FrozenGraph
+    checked: CheckedModel
+    verification: Verification | None
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+    steps: tuple[StepRecord, ...]
+    folder: Path
+    output: Path | None

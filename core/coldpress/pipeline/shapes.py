@@ -1,0 +1,48 @@
+"""Complete shapes for the inputs: what the person said, else what the graph says, else one sample."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from coldpress.graph.inference import TensorTypes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coldpress.graph.graph import Graph
+    from coldpress.graph.tensor_ref import TensorRef
+    from coldpress.recipe import InputChoice
+
+
+def complete_inputs(
+    graph: Graph, inputs: Sequence[TensorRef], choices: Sequence[InputChoice]
+) -> tuple[InputChoice, ...]:
+    """Return the choices for the Placeholders ``inputs`` of the eval graph, with a batch of one where it was open.
+
+    A dimension that stays None is unknown: ``findings`` say that it is required.
+    """
+    types = TensorTypes(graph)
+    return tuple(
+        replace(choice, tensor=str(ref), shape=_complete(choice.shape, types.shape(ref)))
+        for ref, choice in zip(inputs, choices, strict=True)
+    )
+
+
+def _complete(
+    said: tuple[int | None, ...] | None, known: tuple[int | None, ...] | None
+) -> tuple[int | None, ...] | None:
+    if said is not None:
+        return said if None not in said else _filled(said, known)
+    return None if known is None else _filled(known, None)
+
+
+def _filled(shape: tuple[int | None, ...], known: tuple[int | None, ...] | None) -> tuple[int | None, ...]:
+    """Fill a free batch with one, and other free dimensions with what the graph knows."""
+    filled = list(shape)
+    for position, size in enumerate(filled):
+        if size is None and known is not None and position < len(known):
+            filled[position] = known[position]
+    if filled and filled[0] is None:
+        filled[0] = 1
+    return tuple(filled)
