@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldpress.errors import UsageError
-from coldpress.eval_graph import checks, cleanup, conditionals, dropout, leftovers, noise
+from coldpress.eval_graph import batch_size, checks, cleanup, conditionals, dropout, ema, leftovers, noise, towers
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.functions import used_functions
 from coldpress.eval_graph.inputs import cut_inputs
@@ -26,10 +26,13 @@ if TYPE_CHECKING:
     from coldpress.graph.tensor_ref import TensorRef
 
 PASSES: Sequence[Pass] = (
+    towers.apply,
     conditionals.apply,
     dropout.apply,
     noise.apply,
     checks.apply,
+    ema.apply,
+    batch_size.apply,
     cleanup.apply,
     leftovers.apply,
 )

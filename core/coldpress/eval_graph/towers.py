@@ -1,0 +1,143 @@
+"""Towers: a model that training copies over parts of the batch (``tower_0/``, ``clone_0/``, ``replica_1/``).
+
+The outputs belong to one tower; its part of the batch becomes the whole. Recognised by structure: a Split along the
+batch whose parts are read in the same way, and, where the outputs are put together again, a concatenation of towers
+that are node for node alike and share their variables.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coldpress.eval_graph.change import Change, ChangeKind
+from coldpress.eval_graph.constants import Evaluator
+from coldpress.eval_graph.passes import PassResult, bypass
+from coldpress.graph.tensor_ref import TensorRef
+
+if TYPE_CHECKING:
+    from coldpress.eval_graph.editor import GraphEditor
+    from coldpress.eval_graph.passes import EvalRequest
+    from coldpress.formats.protos import NodeDef
+
+_SPLIT_OPS = frozenset({"Split", "SplitV"})
+_CONCAT_OPS = frozenset({"Concat", "ConcatV2"})
+_PRIVATE = ("_class", "_output_shapes", "_gradient_op_type")
+_TOWER = re.compile(r"(?:^|.*/)(?P<tower>(?:tower|clone|replica)_?\d+)(?:/|$)", re.IGNORECASE)
+
+
+def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
+    """Take one tower: merge concatenations of towers, then let the tower read the whole batch."""
+    scope = editor.ancestors(output.node for output in request.outputs)
+    changes = [change for name in scope if (change := _take_first(editor, name, request)) is not None]
+    scope = editor.ancestors(output.node for output in request.outputs)
+    changes += [change for name in scope if (change := _unsplit(editor, name, scope, request)) is not None]
+    return PassResult((*changes, *_chosen(editor, request)))
+
+
+def _take_first(editor: GraphEditor, name: str, request: EvalRequest) -> Change | None:
+    """Replace a concatenation of the outputs of all towers by the first tower's output."""
+    node = editor[name]
+    parts = _parts(editor, node) if node.op in _CONCAT_OPS else ()
+    if len(parts) < 2 or not all(_is_same_tower(editor, parts[0], part) for part in parts[1:]):
+        return None
+    bypass(editor, TensorRef(name), parts[0], request)
+    return Change(ChangeKind.TOWER, name, f"{len(parts)} towers", str(parts[0]), "eval_graph.recognised.tower")
+
+
+def _parts(editor: GraphEditor, node: NodeDef) -> tuple[TensorRef, ...]:
+    """Return what is concatenated along the first axis; nothing for another axis."""
+    inputs = editor.data_inputs(node.name)
+    axis, parts = (inputs[-1], inputs[:-1]) if node.op == "ConcatV2" else (inputs[0], inputs[1:])
+    return parts if _number(editor, axis) == 0 else ()
+
+
+def _number(editor: GraphEditor, tensor: TensorRef) -> int | None:
+    value = Evaluator(editor).value(tensor)
+    return int(value.reshape(())[()]) if value is not None and value.size == 1 else None
+
+
+def _is_same_tower(editor: GraphEditor, first: TensorRef, other: TensorRef) -> bool:
+    """Tell whether two tensors are computed alike from different parts of one Split."""
+    split = False
+    seen = {(first, other)}
+    stack = [(first, other)]
+    while stack:
+        left, right = stack.pop()
+        if left.node == right.node:
+            if left.output != right.output:
+                if editor[left.node].op not in _SPLIT_OPS:
+                    return False
+                split = True
+            continue
+        if not _is_alike(editor, left, right):
+            return False
+        pairs = set(zip(editor.data_inputs(left.node), editor.data_inputs(right.node), strict=True)) - seen
+        seen |= pairs
+        stack.extend(pairs)
+    return split
+
+
+def _is_alike(editor: GraphEditor, left: TensorRef, right: TensorRef) -> bool:
+    """Tell whether two nodes do the same to their inputs. Nodes without inputs are alike if they are constants."""
+    one, other = editor.producer(left), editor.producer(right)
+    if one is None or other is None or one.op != other.op or left.output != right.output:
+        return False
+    count = len(editor.data_inputs(one.name))
+    if count != len(editor.data_inputs(other.name)) or (not count and one.op != "Const"):
+        return False
+    keys = (set(one.attr) | set(other.attr)) - set(_PRIVATE)
+    return all(key in one.attr and key in other.attr and one.attr[key] == other.attr[key] for key in keys)
+
+
+def _unsplit(editor: GraphEditor, name: str, scope: dict[str, None], request: EvalRequest) -> Change | None:
+    """Let the one tower that is read take the whole batch."""
+    node = editor[name]
+    value = _split_value(editor, node) if node.op in _SPLIT_OPS else None
+    if value is None:
+        return None
+    read = {ref for reader in editor.readers(name) if reader in scope for ref in editor.data_inputs(reader)}
+    parts = sorted(ref for ref in read if ref.node == name)
+    if len(parts) != 1 or not _is_split_over_towers(editor, name):
+        return None
+    bypass(editor, parts[0], value, request)
+    return Change(ChangeKind.TOWER, name, f"{parts[0]}, a part of the batch", str(value), "eval_graph.recognised.tower")
+
+
+def _split_value(editor: GraphEditor, node: NodeDef) -> TensorRef | None:
+    """Return what is split along the batch into equal parts."""
+    inputs = editor.data_inputs(node.name)
+    if len(inputs) != (2 if node.op == "Split" else 3):
+        return None
+    axis, value = (inputs[0], inputs[1]) if node.op == "Split" else (inputs[2], inputs[0])
+    sizes = None if node.op == "Split" else Evaluator(editor).value(inputs[1])
+    if _number(editor, axis) != 0 or (sizes is not None and np.unique(sizes).size != 1):
+        return None
+    return value
+
+
+def _is_split_over_towers(editor: GraphEditor, split: str) -> bool:
+    """Tell whether all parts are read by the same operations, as copies of one model read them."""
+    count = editor[split].attr["num_split"].i
+    readers: list[list[str]] = [[] for _ in range(count)]
+    for reader in editor.readers(split):
+        for position, ref in enumerate(editor.data_inputs(reader)):
+            if ref.node == split and ref.output < count:
+                readers[ref.output].append(f"{editor[reader].op}:{position}")
+    return count > 1 and bool(readers[0]) and all(sorted(found) == sorted(readers[0]) for found in readers[1:])
+
+
+def _chosen(editor: GraphEditor, request: EvalRequest) -> tuple[Change, ...]:
+    """Say which tower the outputs belong to, where scopes name several."""
+    taken = {match["tower"] for output in request.outputs if (match := _TOWER.match(output.node))}
+    if len(taken) != 1:
+        return ()
+    tower = taken.pop()
+    stem = tower.rstrip("0123456789")
+    named = {match["tower"] for node in editor if (match := _TOWER.match(node.name))}
+    towers = sorted(name for name in named if name.rstrip("0123456789") == stem)
+    if len(towers) < 2:
+        return ()
+    return (Change(ChangeKind.TOWER, tower, ", ".join(towers), tower, "eval_graph.recognised.tower_scope"),)
