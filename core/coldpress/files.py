@@ -51,7 +51,7 @@ def staged(target: Path, *, size: int = 0) -> Iterator[Path]:
     inside the block, too, is raised as ``OutputError``, unless it names another file.
     """
     place = _place(target)
-    temporary = place.with_name(f".coldpress-{secrets.token_hex(6)}.part")
+    temporary = _temporary(place)
     with _sentences(target, ours=temporary):
         _check_room(place, target, size)
         try:
@@ -81,6 +81,15 @@ def write_text(target: Path, content: str) -> None:
     write_bytes(target, content.encode("utf-8"))
 
 
+def check_target(target: Path) -> None:
+    """Find out before long work whether ``target`` can be written; raise ``OutputError`` where it cannot."""
+    place = _place(target)
+    temporary = _temporary(place)
+    with _sentences(target, ours=temporary):
+        temporary.touch()
+        temporary.unlink()
+
+
 def set_aside(path: Path) -> Path:
     """Rename a file that must not be lost (``recipe.toml`` to ``recipe.toml.old-1``); return its new path."""
     number = 1
@@ -89,6 +98,10 @@ def set_aside(path: Path) -> Path:
     with _sentences(path, ours=path):
         path.rename(aside)
     return aside
+
+
+def _temporary(place: Path) -> Path:
+    return place.with_name(f".coldpress-{secrets.token_hex(6)}.part")
 
 
 def _place(target: Path) -> Path:
