@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
 
+_NEIGHBOURS = 1 << 20
+"""Bytes before a page that the system may map together with it (Linux: ``fault_around_bytes``, large folios)."""
+
 
 def map_file(path: str | os.PathLike[str]) -> memoryview:
     """Return the content of a file as a read-only view of its mapping; an empty file gives an empty view.
@@ -64,7 +67,7 @@ def forget(view: memoryview) -> None:
     if not isinstance(mapping, mmap.mmap) or not hasattr(mapping, "madvise") or not view.nbytes:
         return
     start = _address(view) - _address(memoryview(mapping))
-    page = start // mmap.PAGESIZE * mmap.PAGESIZE
+    page = max(0, start - _NEIGHBOURS) // mmap.PAGESIZE * mmap.PAGESIZE
     mapping.madvise(mmap.MADV_DONTNEED, page, start + view.nbytes - page)
 
 
