@@ -1,0 +1,100 @@
+"""The program with a window: one QApplication, as many windows as a person wants."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from coldpress_gui import logs, theme
+from coldpress_gui.error_dialog import ErrorReporter
+from coldpress_gui.i18n import Languages
+from coldpress_gui.icons import icon
+from coldpress_gui.settings import SettingsStore
+from coldpress_gui.theme import Theme
+from coldpress_gui.window import Window
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class App(QApplication):
+    """Settings, languages, theme, windows."""
+
+    def __init__(self, argv: Sequence[str], *, settings: SettingsStore | None = None, language: str | None = None) -> None:
+        # QtWebEngine wants this before the first QApplication, although it is imported late.
+        QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+        super().__init__(list(argv))
+        self.setApplicationName("coldpress")
+        self.setApplicationDisplayName("Coldpress")
+        self.setDesktopFileName("coldpress")
+        self.settings = settings or SettingsStore()
+        self.reporter = ErrorReporter(self)
+        self.languages = Languages(self)
+        self.languages.use(language or self.settings.value.language)
+        self.windows: list[Window] = []
+        theme.apply(self, self._theme())
+        self.setWindowIcon(QIcon(icon("coldpress", theme.colours().accent)))
+        self.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+
+    def new_window(self, path: str = "") -> Window:
+        """Open one more window, on ``path`` where one is given."""
+        window = Window(self)
+        self.windows.append(window)
+        window.destroyed.connect(lambda: self.windows.remove(window))
+        window.show()
+        # Show first, read afterwards: the engine's modules are imported while the window is already there.
+        QTimer.singleShot(0, window, lambda: self._begin(window, path))
+        return window
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on."""
+        self.settings.change(language=language)
+        self.languages.use(language)
+
+    def set_theme(self, name: str) -> None:
+        """Look otherwise from now on."""
+        self.settings.change(theme=name)
+        theme.apply(self, self._theme())
+
+    def sample_folder(self) -> Path:
+        """Return the sample model's folder."""
+        with as_file(files("coldpress_resources") / "sample") as path:
+            return path / "train"
+
+    def _begin(self, window: Window, path: str) -> None:
+        if path:
+            window.open(path)
+        window.session.engine.warm()
+
+    def _theme(self) -> Theme:
+        name = self.settings.value.theme
+        return Theme(name) if name in set(map(str, Theme)) else Theme.SYSTEM
+
+    def _scheme_changed(self) -> None:
+        if self._theme() is Theme.SYSTEM:
+            theme.apply(self, Theme.SYSTEM)
+
+
+def main(argv: Sequence[str] | None = None, *, language: str | None = None) -> int:
+    """Open the wizard and return the exit status when the last window is closed."""
+    paths = list(sys.argv[1:] if argv is None else argv)
+    logs.start()
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        # Chromium refuses its sandbox to root (containers, CI); an ordinary user keeps it.
+        os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox")
+    app = App(["coldpress"], language=language)
+    app.reporter.install()
+    for path in paths or [""]:
+        app.new_window(path)
+    try:
+        return app.exec()
+    finally:
+        app.reporter.uninstall()
+        logs.stop()

@@ -1,0 +1,1 @@
+"""Teaching: concept cards that speak of the open file."""

@@ -1,0 +1,173 @@
+"""What rail and ribbon say about the state: how each step stands, and the figures known so far."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication
+
+from coldpress_gui.session import Job
+from coldpress_gui.steps import StepId, StepState
+from coldpress_gui.widgets.ribbon import Stage
+from coldpress_gui.words import count, size
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from coldpress_gui.pages.page import Page
+    from coldpress_gui.session import State
+
+translate = QCoreApplication.translate
+
+
+def step_titles() -> tuple[str, ...]:
+    """Return the names of the steps."""
+    return (
+        translate("Overview", "Model files"),
+        translate("Overview", "Eval graph"),
+        translate("Overview", "Inputs and outputs"),
+        translate("Overview", "Shapes and types"),
+        translate("Overview", "Convert"),
+        translate("Overview", "Result"),
+    )
+
+
+def state_words(state: StepState) -> str:
+    """Return a step's state in words, since colour alone says nothing to some."""
+    return {
+        "locked": translate("Overview", "not yet"),
+        "open": translate("Overview", "to be done"),
+        "done": translate("Overview", "done"),
+        "warning": translate("Overview", "needs a look"),
+        "error": translate("Overview", "something is wrong"),
+        "stale": translate("Overview", "to be done again"),
+    }[state]
+
+
+def step_states(state: State, pages: Mapping[StepId, Page], current: int) -> dict[StepId, StepState]:
+    """Return how every step stands; a step is locked until all before it are complete."""
+    result: dict[StepId, StepState] = {}
+    reachable = True
+    for step in StepId:
+        page = pages[step]
+        if not reachable:
+            result[step] = "locked"
+        elif step in (StepId.CONVERT, StepId.RESULT):
+            result[step] = _run_state(state)
+        elif page.status.error and not page.isComplete():
+            result[step] = "error" if state.model or state.problems else "open"
+        elif page.status.error:
+            result[step] = "warning"
+        else:
+            result[step] = "done" if page.isComplete() and step < max(current, _furthest(state)) else "open"
+        reachable = reachable and page.isComplete()
+    return result
+
+
+def _furthest(state: State) -> int:
+    return StepId.CONVERT if state.outcome is not None or Job.RUN in state.busy else 0
+
+
+def _run_state(state: State) -> StepState:
+    if state.problem(Job.RUN) is not None:
+        return "error"
+    if state.outcome is None:
+        return "open"
+    if state.outcome_stale:
+        return "stale"
+    return "done" if state.outcome.status == "verified" else "warning"
+
+
+def step_figures(state: State) -> dict[StepId, str]:
+    """Return the line below each step's name."""
+    figures = dict.fromkeys(StepId, "")
+    recipe, model, derived = state.recipe, state.model, state.derived
+    if model is not None and recipe is not None:
+        prefix = model.checkpoint.prefix if model.checkpoint else recipe.source
+        figures[StepId.FILES] = Path(prefix).name
+    if model is not None and model.read is not None and derived is not None:
+        changes = len(derived.eval_graph.changes)
+        figures[StepId.EVAL_GRAPH] = (
+            translate("Overview", "%n change(s)", "", changes) if changes else translate("Overview", "as it is")
+        )
+        figures[StepId.ENDPOINTS] = translate("Overview", "{inputs} in · {outputs} out").format(
+            inputs=len(derived.choices.inputs), outputs=len(derived.choices.outputs)
+        )
+        figures[StepId.TYPES] = str(derived.choices.inference_type)
+    if state.outcome is not None:
+        figures[StepId.CONVERT] = _seconds(state)
+        figures[StepId.RESULT] = _verdict(state)
+    return figures
+
+
+def _seconds(state: State) -> str:
+    assert state.outcome is not None
+    seconds = sum(step.seconds for step in state.outcome.steps)
+    return translate("Overview", "{seconds} s").format(seconds=f"{seconds:.1f}")
+
+
+def _verdict(state: State) -> str:
+    if state.outcome is None:
+        return ""
+    if state.outcome_stale:
+        return translate("Overview", "out of date")
+    if state.outcome.status == "verified":
+        return translate("Overview", "verified")
+    return translate("Overview", "not verified")
+
+
+def stages(state: State, current: int) -> tuple[Stage, ...]:
+    """Return the boxes of the ribbon."""
+    empty = translate("Overview", "not made yet")
+    stale = state.outcome_stale
+    at = _stage_of(current)
+    rows = (
+        (translate("Overview", "Checkpoint · graph"), _source(state), translate("Overview", "nothing open"), False),
+        (translate("Overview", "Eval graph"), _eval_graph(state), empty, False),
+        (translate("Overview", "Frozen graph"), _frozen(state), empty, stale),
+        (".tflite", _result(state), empty, stale),
+    )
+    return tuple(
+        Stage(title, figures, nothing, current=number == at, stale=old and bool(figures))
+        for number, (title, figures, nothing, old) in enumerate(rows)
+    )
+
+
+def _stage_of(step: int) -> int:
+    return {StepId.FILES: 0, StepId.EVAL_GRAPH: 1, StepId.ENDPOINTS: 1, StepId.TYPES: 2, StepId.CONVERT: 2}.get(
+        StepId(step), 3
+    )
+
+
+def _source(state: State) -> str:
+    if state.model is None:
+        return ""
+    parts = []
+    if state.model.checkpoint is not None:
+        parts.append(translate("Overview", "%n variable(s)", "", len(state.model.checkpoint.variables)))
+    if state.model.read is not None:
+        parts.append(translate("Overview", "%n node(s)", "", len(state.model.read.graph)))
+    return " · ".join(parts)
+
+
+def _eval_graph(state: State) -> str:
+    if state.derived is None:
+        return ""
+    return translate("Overview", "{nodes} nodes · {changes} changes").format(
+        nodes=count(len(state.derived.eval_graph.graph)), changes=count(len(state.derived.eval_graph.changes))
+    )
+
+
+def _frozen(state: State) -> str:
+    frozen = state.outcome.frozen if state.outcome else None
+    if frozen is None:
+        return ""
+    constants = translate("Overview", "%n constant(s)", "", frozen.constants)
+    return f"{constants} · {size(frozen.bytes)}"
+
+
+def _result(state: State) -> str:
+    if state.outcome is None or state.derived is None:
+        return ""
+    return f"{state.derived.choices.inference_type} · {size(state.outcome.bytes)}"

@@ -1,0 +1,303 @@
+"""Page 3: where data goes in and where the answer comes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import unquote
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+from coldpress.graph.tensor_ref import TensorRef, operation_name
+from coldpress.recipe import InputChoice
+from coldpress_gui.pages.consequence import Consequence, consequence_of
+from coldpress_gui.pages.page import Page, PageStatus
+from coldpress_gui.session import Job
+from coldpress_gui.steps import StepId
+from coldpress_gui.theme import GAP
+from coldpress_gui.widgets.basics import Card, Label
+from coldpress_gui.widgets.findings import FindingsList
+from coldpress_gui.widgets.graph_facts import GraphFacts, Hide, gather, with_types
+from coldpress_gui.widgets.graph_view import GraphView
+from coldpress_gui.widgets.histogram import ValueStatistics, statistics_of
+from coldpress_gui.widgets.node_panel import NodePanel
+from coldpress_gui.widgets.op_kinds import kind_of
+from coldpress_gui.widgets.slots import Candidate, SlotCard
+from coldpress_gui.words import code_words, count, error_words, finding_words, shape, size
+
+if TYPE_CHECKING:
+    from coldpress.graph.graph import Graph
+    from coldpress_gui.session import State
+    from coldpress_gui.tasks import Task
+
+
+class EndpointsPage(Page):
+    """Tree on the left; slots, consequences and the selected node on the right."""
+
+    step: ClassVar[StepId] = StepId.ENDPOINTS
+    scrolls: ClassVar[bool] = False
+
+    def build(self) -> None:
+        self.graph_view, self.node_panel = GraphView(), NodePanel()
+        self.inputs, self.outputs = SlotCard("op-input"), SlotCard("op-output")
+        self.meaning_card = Card()
+        self.meaning, self.findings = Label(), FindingsList()
+        self.meaning_card.body.addWidget(self.meaning)
+        self._graph: Graph | None = None
+        self._facts: GraphFacts | None = None
+        self._hidden: frozenset[Hide] = frozenset()
+        self._tasks: dict[str, Task] = {}
+        self._lay_out_body()
+        self._connect()
+
+    def _lay_out_body(self) -> None:
+        choice = QWidget()
+        choice.setProperty("scrolled", True)
+        cards = QVBoxLayout(choice)
+        cards.setContentsMargins(0, 0, 6, 0)
+        cards.setSpacing(GAP)
+        for widget in (self.inputs, self.outputs, self.meaning_card, self.findings):
+            cards.addWidget(widget)
+        cards.addStretch(1)
+        area = QScrollArea()
+        area.setWidget(choice)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        right, across = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
+        node_card = Card(heading=False)
+        node_card.body.setContentsMargins(1, 1, 1, 1)
+        node_card.body.addWidget(self.node_panel)
+        for part, stretch in ((area, 3), (node_card, 2)):
+            right.addWidget(part)
+            right.setStretchFactor(right.count() - 1, stretch)
+        for part, stretch in ((self.graph_view, 5), (right, 4)):
+            across.addWidget(part)
+            across.setStretchFactor(across.count() - 1, stretch)
+        for splitter in (right, across):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(GAP)
+        across.setSizes([440, 340])
+        right.setSizes([320, 240])
+        self.body.addWidget(across, 1)
+
+    def _connect(self) -> None:
+        view = self.graph_view
+        view.node_selected.connect(self._selected)
+        view.node_activated.connect(self._choose)
+        view.use_as_input.connect(self._use_as_input)
+        view.use_as_output.connect(self._use_as_output)
+        view.hidden_changed.connect(self._hide)
+        self.node_panel.node_clicked.connect(view.go)
+        self.findings.node_clicked.connect(self._link)
+        self.findings.accepted_changed.connect(self._accept)
+        self.inputs.chosen.connect(self._use_as_input)
+        self.outputs.chosen.connect(self._use_as_output)
+        self.inputs.removed.connect(self._remove_input)
+        self.outputs.removed.connect(self._remove_output)
+        self.inputs.reset_wanted.connect(lambda: self.session.change(inputs=()))
+        self.outputs.reset_wanted.connect(lambda: self.session.change(outputs=(), inputs=()))
+        self.inputs.node_clicked.connect(self._link)
+        self.outputs.node_clicked.connect(self._link)
+
+    def retranslate(self) -> None:
+        self.title_label.setText(self.tr("Inputs and outputs"))
+        self.lead_label.setText(
+            self.tr("Choose where data goes in and where the answer comes out: double-click, Enter, or drag a node.")
+        )
+        self.inputs.heading.setText(self.tr("Inputs"))
+        self.outputs.heading.setText(self.tr("Outputs"))
+        self.meaning_card.heading.setText(self.tr("What this choice means"))
+
+    def enter(self) -> None:
+        self.graph_view.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        derived = self.session.state.derived
+        if derived is not None and not self.graph_view.current_node() and derived.choices.outputs:
+            self.reveal(derived.choices.outputs[0].node)
+
+    def reveal(self, name: str) -> None:
+        """Select a node in the tree."""
+        self.graph_view.go(operation_name(unquote(name.removeprefix("node:"))))
+
+    def close_down(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+
+    def show_state(self, state: State) -> None:
+        graph = state.model.read.graph if state.model and state.model.read else None
+        if graph is not self._graph:
+            self._graph = graph
+            self._facts = None
+            self.graph_view.set_facts(None)
+            self._gather()
+        self._show_slots(state)
+        self._show_meaning(state)
+        self.publish(self._status(state))
+
+    def _status(self, state: State) -> PageStatus:
+        if Job.DERIVE in state.busy or state.derived is None:
+            error = state.problem(Job.DERIVE)
+            return PageStatus(busy=error is None, error=error_words(error).message if error else "")
+        accepted = state.recipe.accept if state.recipe else frozenset()
+        findings = state.derived.eval_graph.findings
+        blocked = next((entry for entry in findings if entry.blocks and entry.code not in accepted), None)
+        if blocked is not None:
+            return PageStatus(error=finding_words(blocked).message)
+        return PageStatus(valid=bool(state.derived.choices.outputs and state.derived.choices.inputs))
+
+    def _gather(self) -> None:
+        """Make the tree ready in the background, the types after it."""
+        graph, hidden = self._graph, self._hidden
+        if graph is None:
+            return
+        model = self.session.state.model
+        assert model is not None
+        assert model.read is not None
+        suggested = [str(entry.tensor.node) for entry in model.read.endpoints.outputs]
+        self._start("facts", lambda _l, cancel: gather(graph, suggested, hidden, cancel), self._gathered)
+
+    def _gathered(self, facts: GraphFacts) -> None:
+        if facts.graph is not self._graph:
+            return
+        self._facts = facts
+        self.graph_view.set_facts(facts)
+        self._show_slots(self.session.state)
+        self._start("types", lambda _l, cancel: with_types(facts, cancel), self._refined)
+
+    def _refined(self, facts: GraphFacts) -> None:
+        if facts.graph is self._graph:
+            self._facts = facts
+            self.graph_view.refine(facts)
+
+    def _start(self, name: str, work: Any, done: Any) -> None:
+        if name in self._tasks:
+            self._tasks[name].cancel()
+        task = self.session.tasks.run(work)
+        self._tasks[name] = task
+        task.succeeded.connect(lambda result: done(result) if self._tasks.get(name) is task else None)
+        task.failed.connect(self.session.crashed)
+        task.finished.connect(lambda: self._tasks.pop(name, None) if self._tasks.get(name) is task else None)
+
+    def _hide(self, hidden: frozenset[Hide]) -> None:
+        self._hidden = hidden
+        self._gather()
+
+    def _show_slots(self, state: State) -> None:
+        model, derived, recipe = state.model, state.derived, state.recipe
+        if model is None or model.read is None or recipe is None:
+            return
+        chosen_in = tuple(str(ref) for ref in derived.choices.inputs) if derived else tuple(c.tensor for c in recipe.inputs)
+        chosen_out = tuple(str(ref) for ref in derived.choices.outputs) if derived else recipe.outputs
+        ends = model.read.endpoints
+        self.inputs.show_candidates(self._candidates(chosen_in, ends.inputs), suggested=not recipe.inputs)
+        self.outputs.show_candidates(self._candidates(chosen_out, ends.outputs), suggested=not recipe.outputs)
+        marks = {TensorRef.parse(name).node: "input" for name in chosen_in}
+        marks |= {TensorRef.parse(name).node: "output" for name in chosen_out}
+        self.graph_view.set_chosen(marks)
+
+    def _candidates(self, chosen: tuple[str, ...], suggestions: Any) -> list[Candidate]:
+        reasons = {str(entry.tensor): code_words(entry.reason, entry.facts) for entry in suggestions}
+        names = [*chosen, *(name for name in reasons if name not in chosen)]
+        return [Candidate(name, self._tensor_words(name), reasons.get(name, ""), chosen=name in chosen) for name in names]
+
+    def _tensor_words(self, name: str) -> str:
+        if self._facts is None:
+            return ""
+        ref = TensorRef.parse(name)
+        dtype = self._facts.types.dtype(ref)
+        return f"{dtype}  {shape(self._facts.types.shape(ref))}" if dtype else ""
+
+    def _show_meaning(self, state: State) -> None:
+        derived = state.derived
+        accepted = state.recipe.accept if state.recipe else frozenset()
+        self.findings.show_findings(derived.eval_graph.findings if derived else (), accepted)
+        error = state.problem(Job.DERIVE)
+        if error is not None:
+            words = error_words(error)
+            self.meaning.setText(f"{words.message} {words.remedy}".strip())
+        elif derived is None or state.model is None or Job.DERIVE in state.busy:
+            self.meaning.setText(self.tr("Working it out …"))
+        else:
+            self.meaning.setText(self._meaning_words(consequence_of(state.model, derived)))
+
+    def _meaning_words(self, result: Consequence) -> str:
+        lines = [
+            self.tr("{kept} of {all} nodes are kept, {dropped} dropped").format(
+                kept=count(result.kept), all=count(result.before), dropped=count(result.before - result.kept)
+            ),
+            self.tr("%n parameter(s)", "", result.parameters) + f" · {size(result.nbytes)}",
+            self.tr("operations: {list}").format(list=", ".join(f"{op} {n}" for op, n in result.operations)),
+        ]
+        return "\n".join(lines)
+
+    def _selected(self, name: str) -> None:
+        self.node_panel.show_node(self._facts, name)
+        self._read_values(name)
+
+    def _read_values(self, name: str) -> None:
+        """Read a variable's values in the background; they may be large."""
+        model = self.session.state.model
+        if model is None or model.checkpoint is None or self._graph is None or name not in self._graph:
+            return
+        checkpoint = model.checkpoint
+        place = model.match.saved.get(name) if model.match else None
+        key = getattr(place, "key", name) if place is not None else name
+        if kind_of(self._graph[name].op) != "variable" or key not in checkpoint:
+            return
+
+        def work(_listener: object, _cancel: object) -> ValueStatistics | None:
+            return statistics_of(checkpoint.read(key))
+
+        self._start("values", work, lambda found: self._show_values(name, found))
+
+    def _show_values(self, name: str, found: ValueStatistics | None) -> None:
+        if self.graph_view.current_node() == name:
+            self.node_panel.show_statistics(found)
+
+    def _choose(self, name: str) -> None:
+        if self._graph is not None and kind_of(self._graph[name].op) == "input":
+            self._use_as_input(name)
+        else:
+            self._use_as_output(name)
+
+    def _use_as_output(self, name: str) -> None:
+        tensor = str(TensorRef.parse(name))
+        current = self._current_outputs()
+        if tensor not in current:
+            # Another tensor is what is wanted, not one more, unless several were chosen before.
+            recipe = self.session.recipe
+            several = recipe is not None and len(recipe.outputs) > 1
+            self.session.change(outputs=(*current, tensor) if several else (tensor,))
+
+    def _use_as_input(self, name: str) -> None:
+        tensor = str(TensorRef.parse(name))
+        current = self._current_inputs()
+        if tensor not in (choice.tensor for choice in current):
+            self.session.change(inputs=(InputChoice(tensor),))
+
+    def _remove_output(self, tensor: str) -> None:
+        self.session.change(outputs=tuple(name for name in self._current_outputs() if name != tensor))
+
+    def _remove_input(self, tensor: str) -> None:
+        self.session.change(inputs=tuple(choice for choice in self._current_inputs() if choice.tensor != tensor))
+
+    def _current_outputs(self) -> tuple[str, ...]:
+        derived, recipe = self.session.state.derived, self.session.recipe
+        if recipe is not None and recipe.outputs:
+            return tuple(str(TensorRef.parse(name)) for name in recipe.outputs)
+        return tuple(str(ref) for ref in derived.choices.outputs) if derived else ()
+
+    def _current_inputs(self) -> tuple[InputChoice, ...]:
+        derived, recipe = self.session.state.derived, self.session.recipe
+        if recipe is not None and recipe.inputs:
+            return recipe.inputs
+        return derived.choices.input_choices if derived else ()
+
+    def _link(self, address: str) -> None:
+        self.reveal(address)
+
+    def _accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        recipe = self.session.recipe
+        if recipe is not None:
+            self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})

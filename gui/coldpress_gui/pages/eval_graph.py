@@ -1,0 +1,169 @@
+"""Page 2: train graph or inference graph, and the changes from one to the other."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
+
+from coldpress_gui.pages.page import Page, PageStatus
+from coldpress_gui.session import Job
+from coldpress_gui.steps import StepId
+from coldpress_gui.widgets.basics import Banner, Button, Card, Label, row
+from coldpress_gui.widgets.changes import ChangesView
+from coldpress_gui.widgets.findings import FindingsList, node_links
+from coldpress_gui.words import code_words, count, error_words
+
+if TYPE_CHECKING:
+    from coldpress.eval_graph.change import Change
+    from coldpress.eval_graph.diagnose import Diagnosis
+    from coldpress_gui.session import State
+
+
+class EvalGraphPage(Page):
+    """Verdict, evidence, the switch, the changes, what training left behind."""
+
+    step: ClassVar[StepId] = StepId.EVAL_GRAPH
+
+
+    def build(self) -> None:
+        self.banner = Banner()
+        self.evidence_card, self.changes_card = Card(), Card()
+        self.evidence = Label(rich=True)
+        self.evidence_card.body.addWidget(self.evidence)
+        self.switch = QCheckBox()
+        self.changes = ChangesView()
+        self.summary = Label("muted")
+        self.copy, self.export = Button("copy"), Button("save")
+        self.changes_card.body.addWidget(self.switch)
+        self.changes_card.body.addWidget(self.summary)
+        self.changes_card.body.addWidget(self.changes, 1)
+        self.changes_card.body.addLayout(row(self.copy, self.export, 1))
+        self.findings = FindingsList()
+        for widget in (self.banner, self.findings, self.evidence_card):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.changes_card, 1)
+        self._shown: tuple[Change, ...] | None = None
+        self._connect()
+
+    def _connect(self) -> None:
+        self.switch.toggled.connect(lambda on: self.session.change(as_is=not on))
+        self.evidence.linkActivated.connect(self.node_wanted)
+        self.changes.node_clicked.connect(self.node_wanted)
+        self.findings.node_clicked.connect(self.node_wanted)
+        self.findings.accepted_changed.connect(self._accept)
+        self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self._text()))
+        self.export.clicked.connect(self._export)
+
+    def retranslate(self) -> None:
+        self.title_label.setText(self.tr("Eval graph"))
+        self.lead_label.setText(
+            self.tr("What is frozen must be the forward pass alone. Coldpress finds what training left in the graph.")
+        )
+        self.evidence_card.heading.setText(self.tr("How this is known"))
+        self.changes_card.heading.setText(self.tr("From train graph to eval graph"))
+        self.switch.setText(self.tr("Make the eval graph (recommended)"))
+        self.copy.setText(self.tr("Copy the list"))
+        self.export.setText(self.tr("Save the list…"))
+        self.changes.setAccessibleName(self.tr("Changes"))
+        self._shown = None
+
+    def enter(self) -> None:
+        target = self.switch if self.switch.isVisible() else self.findings
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_state(self, state: State) -> None:
+        if state.model is None or state.model.read is None:
+            self.publish(PageStatus())
+            return
+        diagnosis = state.model.read.diagnosis
+        self._show_verdict(diagnosis, as_is=bool(state.recipe and state.recipe.as_is))
+        self._show_evidence(diagnosis)
+        self._show_changes(state)
+        self.publish(self._status(state))
+
+    def _status(self, state: State) -> PageStatus:
+        if Job.DERIVE in state.busy:
+            return PageStatus(busy=True)
+        error = state.problem(Job.DERIVE)
+        if error is not None:
+            # A wrong output is mended on the next page, so the way there stays open.
+            return PageStatus(valid=True, error=error_words(error).message)
+        return PageStatus(valid=state.derived is not None)
+
+    def _show_verdict(self, diagnosis: Diagnosis, *, as_is: bool) -> None:
+        if not diagnosis.training:
+            self.banner.say("good", self.tr("Inference graph"), self.tr("Nothing of training is left in it."))
+        elif as_is:
+            self.banner.say(
+                "bad",
+                self.tr("Training graph, left as it is"),
+                self.tr("Frozen like this the model may convert without an error and answer wrongly."),
+            )
+        else:
+            self.banner.say(
+                "info",
+                self.tr("Training graph"),
+                self.tr("It is turned into the eval graph first; the changes are listed below."),
+            )
+
+    def _show_evidence(self, diagnosis: Diagnosis) -> None:
+        lines = [
+            f"• {escape(code_words(entry.code, getattr(entry, 'facts', None)))} {node_links(entry.nodes)}"
+            for entry in diagnosis.evidence
+        ]
+        self.evidence.setText("<br>".join(lines))
+        self.evidence_card.setVisible(bool(lines))
+
+    def _show_changes(self, state: State) -> None:
+        derived, model = state.derived, state.model
+        assert model is not None
+        assert model.read is not None
+        self.switch.blockSignals(True)
+        self.switch.setChecked(not (state.recipe and state.recipe.as_is))
+        self.switch.blockSignals(False)
+        training = model.read.diagnosis.training
+        changes = derived.eval_graph.changes if derived else ()
+        self.changes_card.setVisible(training or bool(changes))
+        for widget in (self.changes, self.copy, self.export):
+            widget.setVisible(bool(changes))
+        if changes != self._shown:
+            self._shown = changes
+            self.changes.show_changes(changes)
+        self.summary.setText(self._summary(state))
+        accepted = state.recipe.accept if state.recipe else frozenset()
+        findings = derived.eval_graph.findings if derived else ()
+        self.findings.show_findings(findings, accepted)
+
+    def _summary(self, state: State) -> str:
+        error = state.problem(Job.DERIVE)
+        if error is not None:
+            return " ".join(error_words(error))  # type: ignore[arg-type]
+        if state.derived is None or state.model is None or state.model.read is None:
+            return self.tr("Working it out …")
+        result = state.derived.eval_graph
+        return self.tr("%n change(s)", "", len(result.changes)) + self.tr(" · {before} nodes become {after}").format(
+            before=count(len(state.model.read.graph)), after=count(len(result.graph))
+        )
+
+    def _accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        recipe = self.session.recipe
+        if recipe is not None:
+            self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})
+
+    def _text(self) -> str:
+        return "\n".join(
+            f"{code_words(f'gui.change.{entry.kind}')}\t{entry.node}\t{entry.before}\t{entry.after}"
+            for entry in self._shown or ()
+        )
+
+    def _export(self) -> None:
+        path, _kind = QFileDialog.getSaveFileName(self, self.tr("Save the list of changes"), "changes.txt")
+        if path:
+            from pathlib import Path
+
+            from coldpress.files import write_text
+
+            write_text(Path(path), self._text() + "\n")

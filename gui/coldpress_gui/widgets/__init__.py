@@ -1,0 +1,1 @@
+"""Widgets that know nothing of the wizard: they are given data and say what was done to them."""

@@ -1,0 +1,103 @@
+"""Findings as cards: what it is, where, what to do, and a way to go on all the same."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+
+from coldpress_gui.theme import GAP, SPACE
+from coldpress_gui.widgets.basics import Card, IconLabel, Label, clear, column, row
+from coldpress_gui.words import finding_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from coldpress.finding import Finding
+
+_ICONS = {"block": ("blocked", "bad"), "warning": ("warning", "warning"), "note": ("info", "accent")}
+_KINDS = {"block": "bad", "warning": "warning", "note": "plain"}
+_LINKS = 4
+_ORDER = ("block", "warning", "note")
+
+
+def node_links(names: Sequence[str]) -> str:
+    """Return the first few nodes as links ``node:NAME``."""
+    links = [f'<a href="node:{quote(name)}">{escape(name)}</a>' for name in names[:_LINKS]]
+    return ", ".join(links) + (" …" if len(names) > _LINKS else "")
+
+
+class FindingCard(Card):
+    """One finding."""
+
+    node_clicked = Signal(str)
+    accepted_changed = Signal(str, bool)
+
+    def __init__(self, finding: Finding, *, accepted: bool) -> None:
+        super().__init__(heading=False)
+        self._finding = finding
+        icon, role = _ICONS[finding.severity]
+        words = finding_words(finding)
+        self.set_kind("plain" if accepted else _KINDS[finding.severity])  # type: ignore[arg-type]
+        message, remedy = Label(), Label("muted")
+        message.setText(words.message)
+        remedy.setText(words.remedy)
+        remedy.setVisible(bool(words.remedy))
+        nodes = Label("small", rich=True)
+        nodes.setText(node_links(finding.nodes))
+        nodes.setVisible(bool(finding.nodes))
+        nodes.linkActivated.connect(self.node_clicked)
+        texts = column(message, remedy, nodes, spacing=4)
+        line = row(IconLabel(icon, role, 18), spacing=GAP)
+        line.setAlignment(Qt.AlignmentFlag.AlignTop)
+        line.addLayout(texts, 1)
+        self.body.addLayout(line)
+        if finding.blocks:
+            texts.addWidget(self._accept_box(accepted=accepted))
+        self.setAccessibleName(words.message)
+
+    def _accept_box(self, *, accepted: bool) -> QCheckBox:
+        box = QCheckBox(self.tr("I know; go on all the same"))
+        box.setChecked(accepted)
+        box.toggled.connect(lambda on: self.accepted_changed.emit(self._finding.code, on))
+        return box
+
+
+class FindingsList(QWidget):
+    """All findings, the blocking ones first."""
+
+    node_clicked = Signal(str)
+    accepted_changed = Signal(str, bool)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(SPACE)
+        self._shown: tuple[tuple[Finding, ...], frozenset[str]] = ((), frozenset())
+        self.setVisible(False)
+
+    def show_findings(self, findings: Sequence[Finding], accepted: frozenset[str] = frozenset()) -> None:
+        """Show these."""
+        ordered = tuple(sorted(findings, key=lambda finding: _ORDER.index(finding.severity)))
+        if (ordered, accepted) != self._shown:
+            self._shown = (ordered, accepted)
+            self._rebuild()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._rebuild()
+
+    def _rebuild(self) -> None:
+        clear(self._layout)
+        findings, accepted = self._shown
+        for finding in findings:
+            card = FindingCard(finding, accepted=finding.code in accepted)
+            card.node_clicked.connect(self.node_clicked)
+            card.accepted_changed.connect(self.accepted_changed)
+            self._layout.addWidget(card)
+        self.setVisible(bool(findings))

@@ -1,0 +1,206 @@
+"""One input of the model: name, type, a field a dimension, and what its integers mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QLocale, Signal
+from PySide6.QtGui import QDoubleValidator, QIntValidator
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from coldpress.recipe import InputChoice
+from coldpress_gui.theme import GAP, SPACE
+from coldpress_gui.widgets.basics import ElidedLabel, Label, clear, row, set_property
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MAX_SIZE = 2**31 - 1
+PRESETS = ((0.0, 255.0), (127.5, 127.5), (128.0, 127.0), (128.0, 128.0), (0.0, 1.0))
+"""Mean and std in common use: [0, 1]; [-1, 1] exactly; about [-1, 1] with whole numbers, twice; [0, 255]."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputFacts:
+    """What the graph says of an input; None for a dimension it leaves open."""
+
+    tensor: str
+    dtype: str
+    shape: tuple[int | None, ...] | None
+
+
+def real_range(mean: float, std: float) -> tuple[float, float]:
+    """Return the real values that the integers 0 and 255 stand for."""
+    return (0 - mean) / std, (255 - mean) / std
+
+
+class InputRow(QWidget):
+    """Edits one ``InputChoice``."""
+
+    edited = Signal()
+
+    def __init__(self, facts: InputFacts, choice: InputChoice, *, quantized: bool) -> None:
+        super().__init__()
+        self.facts = facts
+        self._name, self._dtype = ElidedLabel("heading"), Label("muted", wrap=False)
+        self._name.set_full_text(facts.tensor)
+        self._dtype.setText(facts.dtype)
+        self._shape_label, self._meaning_label = Label("muted", wrap=False), Label("muted", wrap=False)
+        self._dims = QHBoxLayout()
+        self._dims.setSpacing(4)
+        self.fields: list[QLineEdit] = []
+        self.mean, self.std, self.preset = QLineEdit(), QLineEdit(), QComboBox()
+        self._range = Label("muted")
+        self._quantized = quantized
+        self._lay_out()
+        self._fill(choice)
+        self._retranslate()
+
+    def choice(self) -> InputChoice:
+        """Return what the fields say; an empty field is an open dimension."""
+        shape = tuple(int(field.text()) if field.text() else None for field in self.fields)
+        given = self.facts.shape is not None
+        return InputChoice(
+            self.facts.tensor,
+            shape if given else None,
+            _number(self.mean.text()) if self._quantized else None,
+            _number(self.std.text()) if self._quantized else None,
+        )
+
+    def problem(self) -> str:
+        """Return why this row is not complete, or ""."""
+        if any(not field.text() for field in self.fields):
+            return self.tr("{name}: every dimension needs a number.").format(name=self.facts.tensor)
+        if not self._quantized:
+            return ""
+        mean, std = _number(self.mean.text()), _number(self.std.text())
+        if mean is None or std is None:
+            return self.tr("{name}: say what the integers mean, by a preset or mean and std.").format(name=self.facts.tensor)
+        if std <= 0:
+            return self.tr("{name}: std must be greater than 0.").format(name=self.facts.tensor)
+        if not 0 <= mean <= 255:
+            return self.tr("{name}: mean must be between 0 and 255.").format(name=self.facts.tensor)
+        return ""
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _lay_out(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(SPACE)
+        head = QHBoxLayout()
+        head.addWidget(self._name, 1)
+        head.addWidget(self._dtype)
+        layout.addLayout(head)
+        shape = row(self._shape_label, spacing=GAP)
+        shape.addLayout(self._dims)
+        shape.addStretch(1)
+        layout.addLayout(shape)
+        self._meaning = QWidget()
+        meaning = row(self._meaning_label, self.preset, spacing=GAP)
+        for field in (self.mean, self.std):
+            field.setValidator(_numbers())
+            field.setFixedWidth(84)
+            field.textEdited.connect(self._edited)
+            meaning.addWidget(field)
+        meaning.addWidget(self._range, 1)
+        self._meaning.setLayout(meaning)
+        self._meaning.setVisible(self._quantized)
+        self.preset.activated.connect(self._preset_chosen)
+        layout.addWidget(self._meaning)
+
+    def _fill(self, choice: InputChoice) -> None:
+        clear(self._dims)
+        self.fields = []
+        sizes: Sequence[int | None] = self.facts.shape or ()
+        chosen = choice.shape if choice.shape and len(choice.shape) == len(sizes) else sizes
+        for number, (fixed, size) in enumerate(zip(sizes, chosen, strict=True)):
+            if number:
+                times = Label("muted", wrap=False)
+                times.setText("×")
+                self._dims.addWidget(times)
+            self._dims.addWidget(self._dimension(fixed, size))
+        self.mean.setText(_text(choice.mean))
+        self.std.setText(_text(choice.std))
+        self._check()
+
+    def _dimension(self, fixed: int | None, size: int | None) -> QLineEdit:
+        field = QLineEdit("" if size is None else str(size))
+        field.setValidator(QIntValidator(1, _MAX_SIZE, field))
+        field.setFixedWidth(64)
+        field.setPlaceholderText("?")
+        # What the graph fixes can't be changed by a converter: "The shape of tensor cannot be changed".
+        field.setEnabled(fixed is None)
+        field.textEdited.connect(self._edited)
+        self.fields.append(field)
+        return field
+
+    def _edited(self) -> None:
+        self._check()
+        self.edited.emit()
+
+    def _preset_chosen(self, index: int) -> None:
+        pair = self.preset.itemData(index)
+        if pair is not None:
+            self.mean.setText(_text(pair[0]))
+            self.std.setText(_text(pair[1]))
+            self._edited()
+
+    def _check(self) -> None:
+        for field in self.fields:
+            set_property(field, "invalid", not field.text())
+        mean, std = _number(self.mean.text()), _number(self.std.text())
+        set_property(self.mean, "invalid", mean is None or not 0 <= mean <= 255)
+        set_property(self.std, "invalid", std is None or std <= 0)
+        self._say_range(mean, std)
+        pairs = [self.preset.itemData(number) for number in range(self.preset.count())]
+        self.preset.setCurrentIndex(pairs.index((mean, std)) if (mean, std) in pairs else 0)
+
+    def _say_range(self, mean: float | None, std: float | None) -> None:
+        if mean is None or std is None or std <= 0:
+            self._range.setText(self.tr("real = (integer − mean) / std"))
+            return
+        low, high = real_range(mean, std)
+        self._range.setText(self.tr("0 … 255 mean {low} … {high}").format(low=f"{low:.4g}", high=f"{high:.4g}"))
+
+    def _retranslate(self) -> None:
+        name = self.facts.tensor
+        self._shape_label.setText(self.tr("Shape"))
+        self._meaning_label.setText(self.tr("Values"))
+        for number, field in enumerate(self.fields):
+            field.setAccessibleName(self.tr("{name}, dimension {number}").format(name=name, number=number + 1))
+            field.setToolTip(self.tr("fixed by the graph") if not field.isEnabled() else self.tr("left open by the graph"))
+        self.mean.setAccessibleName(self.tr("{name}, mean").format(name=name))
+        self.std.setAccessibleName(self.tr("{name}, std").format(name=name))
+        self.mean.setPlaceholderText(self.tr("mean"))
+        self.std.setPlaceholderText(self.tr("std"))
+        self.preset.setAccessibleName(self.tr("{name}, what the integers mean").format(name=name))
+        self.preset.blockSignals(True)
+        self.preset.clear()
+        self.preset.addItem(self.tr("own values"), None)
+        for mean, std in PRESETS:
+            low, high = real_range(mean, std)
+            self.preset.addItem(f"{low:.4g} … {high:.4g}  ({mean:g}, {std:g})", (mean, std))
+        self.preset.blockSignals(False)
+        self._check()
+
+
+def _numbers() -> QDoubleValidator:
+    validator = QDoubleValidator()
+    validator.setLocale(QLocale.c())
+    return validator
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _text(value: float | None) -> str:
+    return "" if value is None else f"{value:g}"

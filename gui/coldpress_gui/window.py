@@ -1,0 +1,252 @@
+"""The window: menu, rail, ribbon, wizard, learn panel. It joins them and holds no decision of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+
+from coldpress_gui import overview
+from coldpress_gui.learn.panel import LearnPanel
+from coldpress_gui.logs import log_path
+from coldpress_gui.menus import Menus
+from coldpress_gui.pages.all import make_pages
+from coldpress_gui.pages.endpoints import EndpointsPage
+from coldpress_gui.pages.files import FilesPage
+from coldpress_gui.session import Session
+from coldpress_gui.steps import StepId
+from coldpress_gui.texts import AboutDialog, HelpDialog
+from coldpress_gui.theme import GAP, MARGIN
+from coldpress_gui.widgets.drop_zone import dropped_path
+from coldpress_gui.widgets.rail import Rail
+from coldpress_gui.widgets.ribbon import Ribbon
+from coldpress_gui.wizard import Wizard
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent, QResizeEvent
+
+    from coldpress.recipe import Recipe
+    from coldpress_gui.app import App
+    from coldpress_gui.session import State
+
+_WIDE = 1180
+"""Below this width the learn panel gives its room to the page."""
+_START = (1280, 800)
+_SMALLEST = (900, 600)
+
+
+class Window(QMainWindow):
+    """One model, from checkpoint to ``.tflite``."""
+
+    def __init__(self, app: App, session: Session | None = None) -> None:
+        super().__init__()
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAcceptDrops(True)
+        self.app = app
+        self.session = session or Session(parent=self)
+        self.pages = {page.step: page for page in make_pages(self.session)}
+        self.rail, self.ribbon, self.learn = Rail(len(StepId)), Ribbon(), LearnPanel()
+        self.wizard = Wizard(tuple(self.pages.values()))
+        self._lay_out()
+        self.menus = Menus(self)
+        self._connect()
+        self._restore()
+        self._retranslate()
+        self.files_page.set_recent(app.settings.value.recent)
+
+    @property
+    def files_page(self) -> FilesPage:
+        """The first page."""
+        page = self.pages[StepId.FILES]
+        assert isinstance(page, FilesPage)
+        return page
+
+    @property
+    def endpoints_page(self) -> EndpointsPage:
+        """The page with the tree."""
+        page = self.pages[StepId.ENDPOINTS]
+        assert isinstance(page, EndpointsPage)
+        return page
+
+    def step_titles(self) -> tuple[str, ...]:
+        """Return the names of the steps."""
+        return overview.step_titles()
+
+    def open(self, path: str) -> None:
+        """Open the model (or the recipe) at ``path``."""
+        if not path:
+            return
+        self.wizard.go_to(StepId.FILES)
+        if path.endswith(".toml"):
+            self._open_recipe(Path(path))
+        else:
+            self.session.open(path)
+
+    def open_sample(self) -> None:
+        """Open the model that comes with the program."""
+        self.open(str(self.app.sample_folder()))
+
+    def choose_file(self) -> None:
+        """Ask for a file and open it."""
+        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open a model"), self.app.settings.value.last_folder)
+        self.open(path)
+
+    def choose_folder(self) -> None:
+        """Ask for a folder and open it."""
+        self.open(QFileDialog.getExistingDirectory(self, self.tr("Open a model’s folder"), self.app.settings.value.last_folder))
+
+    def choose_recipe(self) -> None:
+        """Ask for a recipe and open it."""
+        kinds = self.tr("Recipes (*.toml)")
+        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open a recipe"), self.app.settings.value.last_folder, kinds)
+        self.open(path)
+
+    def save_recipe(self) -> None:
+        """Ask where, and write every decision made so far."""
+        recipe = self.session.recipe
+        if recipe is None:
+            return
+        start = str(Path(self.app.settings.value.last_folder) / "recipe.toml")
+        path, _kind = QFileDialog.getSaveFileName(self, self.tr("Save the recipe"), start, self.tr("Recipes (*.toml)"))
+        if path:
+            self._write_recipe(recipe, Path(path))
+
+    def show_node(self, name: str) -> None:
+        """Go to the tree and select a node."""
+        self.wizard.go_to(StepId.ENDPOINTS)
+        self.endpoints_page.reveal(name)
+
+    def toggle_learn(self) -> None:
+        """Show or hide the learn panel, and remember it."""
+        self.app.settings.change(learn_visible=not self.app.settings.value.learn_visible)
+        self._place_learn(asked=True)
+        self.menus.build()
+
+    def show_help(self) -> None:
+        """Say how the program is used."""
+        HelpDialog(self).open()
+
+    def show_about(self) -> None:
+        """Say what the program is and what it stands on."""
+        AboutDialog(self).open()
+
+    def open_log(self) -> None:
+        """Show where the log lies."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(log_path().parent)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange and hasattr(self, "menus"):
+            self.menus.build()
+            self._retranslate()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_learn()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_path(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        event.acceptProposedAction()
+        self.open(dropped_path(event))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.app.settings.change(geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
+        for page in self.pages.values():
+            page.close_down()
+        self.session.close()
+        super().closeEvent(event)
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setContentsMargins(MARGIN + 4, MARGIN, MARGIN + 4, GAP)
+        middle.setSpacing(GAP)
+        middle.addWidget(self.ribbon)
+        middle.addWidget(self.wizard, 1)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(middle, 1)
+        across.addWidget(self.learn)
+        central = QWidget()
+        central.setLayout(across)
+        self.setCentralWidget(central)
+        self.setMinimumSize(*_SMALLEST)
+
+    def _connect(self) -> None:
+        session, files = self.session, self.files_page
+        session.changed.connect(self._show_state)
+        session.opened.connect(self._remember)
+        session.crashed.connect(self.app.reporter.show_error)
+        self.rail.step_clicked.connect(self.wizard.go_to)
+        self.wizard.page_shown.connect(lambda _step: self._show_state(session.state))
+        self.wizard.another_wanted.connect(lambda: self.wizard.go_to(StepId.FILES))
+        self.learn.hide_wanted.connect(self.toggle_learn)
+        files.file_wanted.connect(self.choose_file)
+        files.folder_wanted.connect(self.choose_folder)
+        files.sample_wanted.connect(self.open_sample)
+        files.path_wanted.connect(self.open)
+        for page in self.pages.values():
+            page.go_to.connect(self.wizard.go_to)
+            page.node_wanted.connect(self.show_node)
+            page.status_changed.connect(lambda: self._show_state(session.state))
+
+    def _remember(self, path: str) -> None:
+        place = Path(path)
+        self.app.settings.remember_recent(str(place))
+        self.app.settings.change(last_folder=str(place if place.is_dir() else place.parent))
+        self.files_page.set_recent(self.app.settings.value.recent)
+        self.menus.show_recent(self.app.settings.value.recent)
+
+    def _show_state(self, state: State) -> None:
+        current = max(0, self.wizard.currentId())
+        figures = overview.step_figures(state)
+        states = overview.step_states(state, self.pages, current)
+        for step, title in zip(StepId, overview.step_titles(), strict=True):
+            words = overview.state_words(states[step])
+            self.rail.show_step(step, title=title, state=states[step], figures=figures[step], words=words)
+        self.rail.set_current(current)
+        self.ribbon.show_stages(overview.stages(state, current))
+        self.learn.show_card(StepId(current), state)
+        name = Path(state.recipe.source).name if state.recipe else ""
+        self.setWindowTitle(f"{name} – Coldpress" if name else "Coldpress")
+
+    def _retranslate(self) -> None:
+        self.rail.setAccessibleName(self.tr("Steps"))
+        self._show_state(self.session.state)
+
+    def _restore(self) -> None:
+        self.resize(*_START)
+        saved = self.app.settings.value.geometry
+        if saved:
+            self.restoreGeometry(QByteArray.fromBase64(saved.encode("ascii")))
+        self._place_learn()
+
+    def _place_learn(self, *, asked: bool = False) -> None:
+        """Show the learn panel where it is wanted and there is room, or where it was just asked for."""
+        wanted = self.app.settings.value.learn_visible
+        self.learn.setVisible(wanted and (asked or self.width() >= _WIDE))
+
+    def _open_recipe(self, path: Path) -> None:
+        from coldpress.errors import ColdpressError
+        from coldpress.recipe_file import read_recipe
+
+        try:
+            self.session.open_recipe(read_recipe(path))
+        except ColdpressError as error:
+            QTimer.singleShot(0, self, lambda: self.app.reporter.show_error(error))
+
+    def _write_recipe(self, recipe: Recipe, path: Path) -> None:
+        from coldpress.errors import ColdpressError
+        from coldpress.recipe_file import write_recipe
+
+        try:
+            write_recipe(recipe, path)
+        except ColdpressError as error:
+            self.app.reporter.show_error(error)

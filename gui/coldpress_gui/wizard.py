@@ -1,0 +1,126 @@
+"""The wizard proper: QWizard with the pages in order. It owns Back and Next; pages only say how they stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QWizard
+
+from coldpress_gui.pages.page import Page
+from coldpress_gui.steps import StepId
+from coldpress_gui.widgets.basics import Button
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_WB = QWizard.WizardButton
+
+
+class Wizard(QWizard):
+    """The pages, one at a time, inside the window."""
+
+    page_shown = Signal(int)
+    another_wanted = Signal()
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        super().__init__()
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
+        self.setOptions(
+            QWizard.WizardOption.NoCancelButton
+            | QWizard.WizardOption.NoDefaultButton
+            | QWizard.WizardOption.NoBackButtonOnStartPage
+            | QWizard.WizardOption.IndependentPages
+        )
+        self._jumping = False
+        self._make_buttons()
+        self.pages: tuple[Page, ...] = tuple(pages)
+        for page in self.pages:
+            self.setPage(page.step, page)
+            page.status_changed.connect(self._show_buttons)
+        self.setStartId(StepId.FILES)
+        self.currentIdChanged.connect(self._entered)
+        self._retranslate()
+        self.restart()
+
+    def current_page(self) -> Page | None:
+        """Return the page that is shown."""
+        page = self.currentPage()
+        return page if isinstance(page, Page) else None
+
+    def go_to(self, step: int) -> None:
+        """Walk to another page; forward only as far as the pages on the way are complete."""
+        self._jumping = True
+        self.setUpdatesEnabled(False)
+        try:
+            while self.currentId() > step:
+                self.back()
+            while self.currentId() < step and (page := self.current_page()) and page.isComplete():
+                self.next()
+        finally:
+            self._jumping = False
+            self.setUpdatesEnabled(True)
+        self._entered(self.currentId())
+
+    def press_back(self) -> None:
+        """Go back where that is possible."""
+        self.button(_WB.BackButton).click()
+
+    def press_next(self) -> None:
+        """Go on where that is possible."""
+        self.button(_WB.NextButton).click()
+
+    def validateCurrentPage(self) -> bool:
+        page = self.current_page()
+        return page is None or self._jumping or page.leave_forward()
+
+    def reject(self) -> None:
+        """Escape is no reason to lose the window."""
+
+    def accept(self) -> None:
+        self.another_wanted.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _make_buttons(self) -> None:
+        for kind, button in (
+            (_WB.BackButton, Button()),
+            (_WB.NextButton, Button(primary=True)),
+            (_WB.FinishButton, Button(primary=True)),
+        ):
+            self.setButton(kind, button)
+        self.setButtonLayout([_WB.Stretch, _WB.BackButton, _WB.NextButton, _WB.FinishButton])
+
+    def _retranslate(self) -> None:
+        self.setWindowTitle(self.tr("Coldpress"))
+        self.setButtonText(_WB.BackButton, self.tr("Back"))
+        self.setButtonText(_WB.FinishButton, self.tr("Convert another"))
+        self._name_next()
+
+    def _name_next(self) -> None:
+        converts = self.currentId() == StepId.TYPES
+        self.button(_WB.NextButton).setText(self.tr("Convert") if converts else self.tr("Next"))
+
+    def _entered(self, step: int) -> None:
+        if self._jumping or step < 0:
+            return
+        self._name_next()
+        self._show_buttons()
+        page = self.current_page()
+        if page is not None:
+            page.enter()
+        self.page_shown.emit(step)
+
+    def _show_buttons(self) -> None:
+        page = self.current_page()
+        if page is None:
+            return
+        back: QAbstractButton = self.button(_WB.BackButton)
+        back.setEnabled(page.step != StepId.FILES and not (page.step == StepId.CONVERT and page.status.busy))
+        following = self.button(_WB.NextButton)
+        following.setToolTip(page.status.error)
+        following.setAccessibleDescription(page.status.error)
