@@ -14,7 +14,7 @@ import numpy as np
 from coldpress.errors import InputError
 from coldpress.formats.checkpoint_base import Checkpoint, Variable
 from coldpress.formats.crc import pieces
-from coldpress.formats.mapped import map_file
+from coldpress.formats.mapped import forget, map_file
 from coldpress.formats.partitions import Part, assemble, row_blocks
 from coldpress.formats.protos import SavedTensorSlices, TensorProto
 from coldpress.formats.slices import covers, extents_of, resolved, slice_key
@@ -122,6 +122,7 @@ class CheckpointV1(Checkpoint):
             raise InputError("formats.slices_incomplete", path=path, variable=name)
         with decoding(path, "SavedTensorSlices"):
             tensor = SavedTensorSlices.FromString(value).data.data
+        forget(value)  # the message holds a copy
         return to_array(_with_shape(tensor, self.variables[name].dtype, stored.extents))
 
 
