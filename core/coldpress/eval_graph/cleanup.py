@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
 
+_RECOGNISED = "eval_graph.recognised.cleanup"
 _FRAME_ENDS = MERGE_OPS | {"Exit", "RefExit"}
 
 
@@ -87,7 +88,11 @@ def _changes(request: EvalRequest, removed: int, dropped: int) -> tuple[Change, 
     outputs = ", ".join(output.node for output in request.outputs)
     changes = []
     if removed:
-        changes.append(Change(ChangeKind.CLEANUP, outputs, f"{removed} nodes that the outputs do not need", "removed"))
+        changes.append(
+            Change(ChangeKind.CLEANUP, outputs, f"{removed} nodes that the outputs do not need", "removed", _RECOGNISED)
+        )
     if dropped:
-        changes.append(Change(ChangeKind.CLEANUP, outputs, f"control inputs of {dropped} nodes", "removed"))
+        changes.append(
+            Change(ChangeKind.CLEANUP, outputs, f"control inputs of {dropped} nodes", "removed", _RECOGNISED)
+        )
     return tuple(changes)

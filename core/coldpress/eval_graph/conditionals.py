@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
 
+_CALL = "eval_graph.recognised.function"
 _ROUNDS = 50
 """More than conditionals are ever nested as functions in functions; a graph that needs more is left as it is."""
 
@@ -61,9 +62,9 @@ def _open_functions(editor: GraphEditor, request: EvalRequest) -> list[Change]:
             continue
         op = editor[name].op
         if (op in CALL_OPS or op in editor.source.functions) and inline_call(editor, name, request):
-            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op} of a function", "the function's body"))
+            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op} of a function", "the function's body", _CALL))
         elif op in CONDITIONAL_CALL_OPS and _is_decidable(editor, name) and lower_if(editor, name, request):
-            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op} of two functions", "Switch and Merge"))
+            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op} of two functions", "Switch and Merge", _CALL))
     return changes
 
 
