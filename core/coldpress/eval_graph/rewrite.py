@@ -11,7 +11,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldpress.errors import UsageError
-from coldpress.eval_graph import batch_size, checks, cleanup, conditionals, dropout, ema, leftovers, noise, towers
+from coldpress.eval_graph import (
+    batch_norm,
+    batch_norm_fold,
+    batch_norm_unfused,
+    batch_renorm,
+    batch_size,
+    checks,
+    cleanup,
+    conditionals,
+    dropout,
+    ema,
+    fake_quant,
+    leftovers,
+    noise,
+    quant_delay,
+    range_check,
+    towers,
+)
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.functions import used_functions
 from coldpress.eval_graph.inputs import cut_inputs
@@ -28,6 +45,13 @@ if TYPE_CHECKING:
 PASSES: Sequence[Pass] = (
     towers.apply,
     conditionals.apply,
+    quant_delay.apply,
+    fake_quant.apply,
+    batch_norm_fold.apply,
+    batch_norm.apply,
+    batch_renorm.apply,
+    batch_norm_unfused.apply,
+    range_check.apply,
     dropout.apply,
     noise.apply,
     checks.apply,

@@ -1,0 +1,80 @@
+"""Batch norm built of single operations: the statistics of the batch become the moving ones.
+
+Source of the pattern: ``tf.nn.moments`` and ``tf.nn.batch_normalization`` (``x * inv + (offset - mean * inv)``), as
+made by ``tf.layers`` and slim with ``fused=False``, by Keras, by ``batch_weights`` and virtual batches, and by hand
+with whatever formula. In training the formula reads the mean and the variance of the batch; in inference it reads
+the variables that track them.
+
+Recognised by the tracking alone (``moving_averages``): a statistic that an update moves a variable towards, and that
+comes back to the samples on the path of the outputs, is replaced by that variable; neither the formula nor a name
+matters. A mean over the batch that nothing tracks blocks. Instance, layer and group norm have moments too, but not
+over the batch: they stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coldpress.eval_graph.batch_mixing import BatchMixing
+from coldpress.eval_graph.batch_reduction import reduces_batch
+from coldpress.eval_graph.change import Change, ChangeKind
+from coldpress.eval_graph.inference_path import inference_path
+from coldpress.eval_graph.passes import PassResult
+from coldpress.eval_graph.unfused_statistics import put_in_place, unfused_statistics
+from coldpress.eval_graph.variable_access import read_of
+from coldpress.finding import Finding, Severity
+from coldpress.graph.tensor_ref import TensorRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from coldpress.eval_graph.editor import GraphEditor
+    from coldpress.eval_graph.passes import EvalRequest
+    from coldpress.eval_graph.unfused_statistics import UnfusedStatistic
+
+_FLOATS = frozenset({1, 2, 14, 19})
+"""DT_FLOAT, DT_DOUBLE, DT_BFLOAT16, DT_HALF."""
+
+
+def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
+    """Let everything that reads a tracked statistic of the batch read its variable."""
+    statistics, findings = unfused_statistics(editor, request)
+    path = inference_path(editor, request)
+    for statistic in statistics:
+        readers = [reader for reader in editor.readers(statistic.tensor.node) if reader in path]
+        editor.redirect(statistic.tensor, read_of(editor, statistic.variable), only=readers)
+    # Only now is it clear which statistics are read in another shape too; a variance reads its own mean.
+    path = inference_path(editor, request)
+    unclear = [s.statistic.node for s in statistics if s.statistic.node in path and not put_in_place(editor, s, path)]
+    if unclear:
+        findings += (Finding("eval_graph.batch_norm_shape_unclear", Severity.BLOCK, tuple(unclear)),)
+    return PassResult(_changes(statistics), findings + _untracked(editor, request))
+
+
+def _changes(statistics: Iterable[UnfusedStatistic]) -> tuple[Change, ...]:
+    """Return one change a batch norm: the statistics whose variables lie in one scope belong together."""
+    groups: dict[str, list[UnfusedStatistic]] = {}
+    for statistic in statistics:
+        groups.setdefault(statistic.variable.rpartition("/")[0], []).append(statistic)
+    return tuple(
+        Change(
+            ChangeKind.BATCH_NORM,
+            group[0].tensor.node,
+            ", ".join(dict.fromkeys(str(statistic.tensor) for statistic in group)),
+            ", ".join(dict.fromkeys(statistic.variable for statistic in group)),
+            group[0].recognised,
+        )
+        for group in groups.values()
+    )
+
+
+def _untracked(editor: GraphEditor, request: EvalRequest) -> tuple[Finding, ...]:
+    """Find the means over the batch that still come back to the samples."""
+    mixing = BatchMixing(editor, request)
+    names = tuple(name for name in mixing.path if name in mixing.mixed_in and _is_batch_mean(editor, name))
+    return (Finding("eval_graph.batch_statistics_untracked", Severity.BLOCK, names),) if names else ()
+
+
+def _is_batch_mean(editor: GraphEditor, name: str) -> bool:
+    node = editor[name]
+    return node.op == "Mean" and node.attr["T"].type in _FLOATS and reduces_batch(editor, TensorRef(name))

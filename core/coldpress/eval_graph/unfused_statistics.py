@@ -1,0 +1,168 @@
+"""The statistics of the batch on the path of the outputs that variables track, and putting those in their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from coldpress.eval_graph.batch_mixing import BatchMixing
+from coldpress.eval_graph.batch_reduction import axes_of, is_statistic, keeps_dimensions, reduction_behind
+from coldpress.eval_graph.expressions import RESHAPING, VIEWS, source
+from coldpress.eval_graph.op_kinds import BATCH_NORM_OPS
+from coldpress.eval_graph.tracked_choice import Statistics
+from coldpress.eval_graph.variable_access import read_of, variable_shape
+from coldpress.eval_graph.variable_updates import Form
+from coldpress.finding import Finding, Severity
+from coldpress.formats.protos import NodeDef
+from coldpress.formats.tensors import from_array
+from coldpress.graph.tensor_ref import TensorRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from coldpress.eval_graph.editor import GraphEditor
+    from coldpress.eval_graph.moving_averages import Tracked
+    from coldpress.eval_graph.passes import EvalRequest
+
+_FUSED = BATCH_NORM_OPS - {"BatchNormWithGlobalNormalization"}
+_REF = 100
+
+
+@dataclass(frozen=True, slots=True)
+class UnfusedStatistic:
+    """``variable`` holds in inference what ``statistic`` is in training; ``tensor`` is it in the variable's shape."""
+
+    statistic: TensorRef
+    tensor: TensorRef
+    variable: str
+    recognised: str
+
+
+def unfused_statistics(
+    editor: GraphEditor, request: EvalRequest
+) -> tuple[tuple[UnfusedStatistic, ...], tuple[Finding, ...]]:
+    """Return the tracked statistics that come back to the samples, and findings where tracking is not clear."""
+    statistics = Statistics(editor, request)
+    mixing = BatchMixing(editor, request)
+    found: list[UnfusedStatistic] = []
+    findings: list[Finding] = []
+    for statistic, tracked in _mixed_in(editor, statistics, mixing):
+        if not is_statistic(editor, statistic):
+            findings += _unclear(statistic, tracked)
+            continue
+        power = 0 if any(each.power == 0 for each in tracked) else tracked[0].power
+        choice = statistics.choose(statistic, power=power)
+        if choice.chosen is None:
+            facts = {"statistic": str(statistic), "variables": ", ".join(choice.rivals)}
+            nodes = (statistic.node, *choice.rivals)
+            findings.append(Finding("eval_graph.statistic_ambiguous", Severity.BLOCK, nodes, facts))
+            continue
+        found.append(_statistic(editor, statistic, choice.chosen))
+    return tuple(found), tuple(findings)
+
+
+def _mixed_in(
+    editor: GraphEditor, statistics: Statistics, mixing: BatchMixing
+) -> Iterator[tuple[TensorRef, list[Tracked]]]:
+    """Yield every tracked statistic that comes back to the samples, with what tracks it."""
+    groups: dict[TensorRef, list[Tracked]] = {}
+    for tracked in statistics.averages:
+        if tracked.statistic.node in mixing.mixed_in and editor[tracked.statistic.node].op not in _FUSED:
+            groups.setdefault(tracked.statistic, []).append(tracked)
+    yield from groups.items()
+
+
+def _unclear(statistic: TensorRef, tracked: list[Tracked]) -> list[Finding]:
+    """Block on a moving average of what is no statistic; what is merely stored (the state of an RNN) is no average."""
+    averages = [each.variable for each in tracked if each.form is Form.AVERAGE]
+    if not averages:
+        return []
+    facts = {"statistic": str(statistic), "variables": ", ".join(averages)}
+    return [Finding("eval_graph.tracked_unclear", Severity.BLOCK, (statistic.node, *averages), facts)]
+
+
+def _statistic(editor: GraphEditor, statistic: TensorRef, chosen: Tracked) -> UnfusedStatistic:
+    # A variable that holds a standard deviation stands for the root of the variance, not for the variance.
+    replaced = statistic if chosen.power == 0 else source(editor, chosen.tensor, VIEWS)
+    code = "eval_graph.recognised.debiased_statistics" if chosen.through else "eval_graph.recognised.moving_statistics"
+    return UnfusedStatistic(replaced, chosen.tensor, chosen.variable, code)
+
+
+def put_in_place(editor: GraphEditor, statistic: UnfusedStatistic, path: dict[str, None]) -> bool:
+    """Let what reads the statistic in another shape than the variable's read the variable, reshaped.
+
+    Returns False where the shape is not clear.
+    """
+    moving = _shaped(editor, statistic)
+    if moving is None:
+        return False
+    readers = [reader for reader in editor.readers(statistic.statistic.node) if reader in path]
+    editor.redirect(statistic.statistic, moving, only=readers)
+    return True
+
+
+def _shaped(editor: GraphEditor, statistic: UnfusedStatistic) -> TensorRef | None:
+    read = read_of(editor, statistic.variable)
+    reduction = reduction_behind(editor, statistic.statistic)
+    own = variable_shape(editor, statistic.variable)
+    if reduction is None:
+        return None
+    if keeps_dimensions(reduction) and _is_reshaped(editor, statistic):
+        axes = axes_of(editor, reduction)
+        if axes is None or own is None:
+            return None
+        read = _reshape(editor, statistic, read, _kept_shape(axes, own))
+    return _cast(editor, statistic, read)
+
+
+def _is_reshaped(editor: GraphEditor, statistic: UnfusedStatistic) -> bool:
+    """Tell whether the variable's update drops the dimensions that the reduction kept."""
+    ref = statistic.tensor
+    while ref != statistic.statistic:
+        node = editor.get(ref.node)
+        if node is None or node.op in RESHAPING:
+            return node is not None
+        inputs = editor.data_inputs(ref.node)
+        if not inputs:
+            return False
+        ref = inputs[1] if node.op in ("Select", "SelectV2") else inputs[0]
+    return False
+
+
+def _kept_shape(axes: tuple[int, ...], own: tuple[int, ...]) -> list[int]:
+    """Return the shape of a reduction that keeps its dimensions: ``own`` on the other axes, one on ``axes``."""
+    rank = len(axes) + len(own)
+    reduced = {axis % rank for axis in axes}
+    sizes = iter(own)
+    return [1 if axis in reduced else next(sizes) for axis in range(rank)]
+
+
+def _reshape(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef, shape: list[int]) -> TensorRef:
+    scope = f"{statistic.statistic.node}/moving"
+    sizes = NodeDef(name=editor.free_name(f"{scope}/shape"), op="Const")
+    sizes.attr["dtype"].type = 3
+    sizes.attr["value"].tensor.CopyFrom(from_array(np.array(shape, np.int32)))
+    editor.add(sizes)
+    reshape = NodeDef(name=editor.free_name(scope), op="Reshape")
+    reshape.attr["T"].type = editor[statistic.variable].attr["dtype"].type % _REF
+    reshape.attr["Tshape"].type = 3
+    reshape.input.extend([read.as_input, sizes.name])
+    editor.add(reshape)
+    return TensorRef(reshape.name)
+
+
+def _cast(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef) -> TensorRef:
+    """Give the variable the type of the statistic: half precision networks keep float variables."""
+    node = editor[statistic.statistic.node]
+    wanted = node.attr["DstT" if node.op == "Cast" else "T"].type
+    own = editor[statistic.variable].attr["dtype"].type % _REF
+    if wanted in (0, own):
+        return read
+    cast = NodeDef(name=editor.free_name(f"{statistic.statistic.node}/moving/cast"), op="Cast")
+    cast.attr["SrcT"].type = own
+    cast.attr["DstT"].type = wanted
+    cast.input.append(read.as_input)
+    editor.add(cast)
+    return TensorRef(cast.name)
