@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from coldpress.graph.endpoints import SuggestedInput
 from coldpress.sentences import say
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _suggestions(inspection: Inspection, terminal: Terminal) -> None:
         terminal.print(terminal.text(f"cli.inspect.{title}"), style="bold")
         for row in rows[:_SHOWN]:
             reason = say(row.reason, row.facts, language=terminal.language).message
-            terminal.print(f"  {row.tensor}  {row.dtype or ''} {shape_text(row.shape)}  {reason}")
+            kind = f"{row.dtype or ''} {shape_text(row.shape)}  " if isinstance(row, SuggestedInput) else ""
+            terminal.print(f"  {row.tensor}  {kind}{reason}")
 
 
 def shape_text(shape: tuple[int | None, ...] | None) -> str:

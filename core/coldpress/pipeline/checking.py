@@ -12,13 +12,18 @@ if TYPE_CHECKING:
     from coldpress.finding import Finding
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
-    from coldpress.recipe import Recipe
+    from coldpress.recipe import InputChoice, Recipe
 
 
 def check_graph(
-    model: Model, eval_graph: EvalGraph, recipe: Recipe, choices: Choices | None = None
+    model: Model,
+    eval_graph: EvalGraph,
+    recipe: Recipe,
+    choices: Choices | None = None,
+    inputs: tuple[InputChoice, ...] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what is known against ``eval_graph``; with ``choices``, against converting it that way too.
+    """Return what is known against ``eval_graph``; with ``choices`` and complete ``inputs``, against converting
+    it that way too.
 
     Findings of one code about the same nodes are said once.
     """
@@ -33,7 +38,7 @@ def check_graph(
         checkpoint=model.checkpoint,
         match=matched,
         recipe=recipe,
-        input_choices=choices.input_choices if choices else None,
+        input_choices=inputs,
         inference_type=choices.inference_type if choices else None,
     )
     return _once((*eval_graph.findings, *check(context)))

@@ -74,20 +74,26 @@ def _near_candidates(graph: Graph, name: str) -> Sequence[str]:
 def _outputs(model: Model, recipe: Recipe) -> tuple[TensorRef, ...]:
     if recipe.outputs:
         return tuple(find_tensor(model.graph, name) for name in recipe.outputs)
-    suggested = model.required.endpoints.best_outputs
+    suggested = model.required.endpoints.chosen_outputs
     if not suggested:
         raise InputError("pipeline.no_output", path=model.required.source.path)
-    return tuple(suggestion.tensor for suggestion in suggested)
+    return suggested
 
 
 def _inputs(model: Model, recipe: Recipe, outputs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
     given = tuple(choice.tensor for choice in recipe.inputs)
     if given and all(given):
         return tuple(find_tensor(model.graph, name) for name in given)
-    suggested = tuple(suggestion.tensor for suggestion in inputs_for(model.graph, outputs))
+    suggested = _suggested_inputs(model, recipe, outputs)
     if not suggested:
         raise InputError("pipeline.no_input", path=model.required.source.path)
     if given and len(given) != len(suggested):
         names = ", ".join(str(ref) for ref in suggested)
         raise UsageError("pipeline.input_count", given=len(given), suggested=len(suggested), names=names)
     return suggested
+
+
+def _suggested_inputs(model: Model, recipe: Recipe, outputs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
+    if not recipe.outputs:
+        return model.required.endpoints.chosen_inputs
+    return tuple(entry.tensor for entry in inputs_for(model.graph, outputs) if entry.chosen)

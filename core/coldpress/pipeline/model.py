@@ -78,7 +78,10 @@ def load(recipe: Recipe, *, listener: Listener = ignore, cancel: CancelToken | N
     read = _read_graph(files, recipe, listener, cancel)
     prefix = recipe.checkpoint or files.checkpoint
     checkpoint = open_checkpoint(prefix) if prefix else None
-    matched = match(read.graph, checkpoint) if read and checkpoint else None
+    matched = None
+    if read and checkpoint:
+        variables = read.source.meta.variables() if read.source.meta else ()
+        matched = match(read.graph, checkpoint, variable_defs=variables)
     facts = {
         "nodes": len(read.graph) if read else 0,
         "checkpoint": checkpoint.prefix if checkpoint else "–",
@@ -100,4 +103,5 @@ def _read_graph(
 
     source = read_graph(path, tags=recipe.meta_graph_tags, progress=progress, cancel=cancel)
     graph = graph_from(source.parts)
-    return ReadGraph(source, graph, diagnose(graph), suggest(graph))
+    signatures = source.meta.signatures if source.meta else None
+    return ReadGraph(source, graph, diagnose(graph), suggest(graph, signatures=signatures))

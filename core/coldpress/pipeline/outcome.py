@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coldpress.freeze.freezer import FrozenGraph
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
-    from coldpress.recipe import Recipe
+    from coldpress.recipe import InputChoice, Recipe
     from coldpress.verify.report import Verification
     from coldpress.worker.requests import CheckedModel
 
@@ -42,7 +42,8 @@ class StepRecord:
 class Outcome:
     """A whole run, from the files to the verdict.
 
-    ``recipe`` has every choice filled in, so that it replays to the same bytes. ``output`` is None where the result
+    ``recipe`` has every choice filled in, so that it replays to the same bytes; ``inputs`` are the Placeholders of the
+    frozen graph. ``output`` is None where the result
     failed its verification and was not put in place. ``folder`` holds ``eval_graph.pb``, ``frozen.pb`` and
     ``result.tflite`` as long as whoever asked for the run keeps it.
     """
@@ -51,6 +52,7 @@ class Outcome:
     model: Model
     choices: Choices
     eval_graph: EvalGraph
+    inputs: tuple[InputChoice, ...]
     frozen: FrozenGraph
     checked: CheckedModel
     verification: Verification | None

@@ -1,0 +1,60 @@
+"""The outcome of a conversion as text for a person."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coldpress.cli.inspect_text import shape_text
+from coldpress.pipeline.outcome import Verdict
+
+if TYPE_CHECKING:
+    from coldpress.cli.terminal import Terminal
+    from coldpress.pipeline.outcome import Outcome
+    from coldpress.verify.report import Verification
+
+_STYLES = {Verdict.VERIFIED: "bold green", Verdict.UNVERIFIED: "bold yellow", Verdict.FAILED: "bold red"}
+
+
+def show_outcome(outcome: Outcome, data: dict[str, Any], terminal: Terminal) -> None:
+    """Print the verdict first, then what was chosen, the real inputs and outputs, the figures and the findings."""
+    facts = {"output": str(outcome.output or outcome.recipe.output), "bytes": outcome.checked.nbytes}
+    terminal.print(terminal.text(f"cli.verdict.{outcome.verdict}", **facts), style=_STYLES[outcome.verdict])
+    _tensors(outcome, terminal)
+    if outcome.verification is not None:
+        show_verification(outcome.verification, terminal)
+    if outcome.findings:
+        terminal.findings(outcome.findings, console=terminal.out)
+    for title, text in data.get("commands", {}).items():
+        terminal.print()
+        terminal.print(f"# {title}", style="bold")
+        terminal.print(text)
+
+
+def _tensors(outcome: Outcome, terminal: Terminal) -> None:
+    for side, tensors in (("input", outcome.checked.inputs), ("output", outcome.checked.outputs)):
+        for tensor in tensors:
+            quantized = "" if tensor.scale is None else f"  scale {tensor.scale:.6g}, zero point {tensor.zero_point}"
+            label = terminal.text(f"cli.tensor.{side}")
+            terminal.print(f"  {label}  {tensor.name}  {tensor.dtype} {shape_text(tensor.shape)}{quantized}")
+
+
+def show_verification(verification: Verification, terminal: Terminal) -> None:
+    """Print the figures of a verification."""
+    data = verification.as_json()
+    origin = terminal.text(f"cli.data.{verification.data}")
+    terminal.print(
+        "  " + terminal.text("cli.compared", samples=verification.samples, kernels=verification.kernels, data=origin)
+    )
+    shown = {
+        "max_abs_error": "{:.6g}",
+        "rmse": "{:.6g}",
+        "cosine": "{:.6f}",
+        "snr_db": "{:.1f}",
+        "max_lsb": "{:.1f}",
+        "argmax_agreement": "{:.2%}",
+        "accuracy_reference": "{:.4f}",
+        "accuracy_result": "{:.4f}",
+    }
+    for name, form in shown.items():
+        if data[name] is not None:
+            terminal.print(f"    {terminal.text(f'cli.figure.{name}')}: {form.format(data[name])}")

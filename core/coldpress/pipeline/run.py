@@ -1,0 +1,202 @@
+"""The whole job, step by step: nothing is put in place before it is verified."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from coldpress.errors import BlockedError
+from coldpress.events import Step, ignore
+from coldpress.files import check_target, staged
+from coldpress.finding import blocking
+from coldpress.freeze.graph_writer import write_graph
+from coldpress.pipeline.checking import check_graph
+from coldpress.pipeline.choices import choose
+from coldpress.pipeline.converting import check_result, conversion_request, convert_frozen
+from coldpress.pipeline.derive import derive
+from coldpress.pipeline.freezing import freeze_model
+from coldpress.pipeline.model import load
+from coldpress.pipeline.outcome import Outcome, Verdict
+from coldpress.pipeline.recorder import Recorder
+from coldpress.pipeline.samples import read_run_samples
+from coldpress.pipeline.shapes import complete_inputs
+from coldpress.pipeline.verifying import verify_result
+
+if TYPE_CHECKING:
+    from coldpress.cancel import CancelToken
+    from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.events import Listener
+    from coldpress.finding import Finding
+    from coldpress.freeze.freezer import FrozenGraph
+    from coldpress.pipeline.choices import Choices
+    from coldpress.pipeline.model import Model
+    from coldpress.pipeline.samples import RunSamples
+    from coldpress.pipeline.workers import Workers
+    from coldpress.recipe import InputChoice, Recipe
+    from coldpress.verify.report import Verification
+    from coldpress.worker.requests import CheckedModel, Convert
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything decided and looked at, nothing run: ``inputs`` are Placeholders with complete shapes."""
+
+    recipe: Recipe
+    model: Model
+    choices: Choices
+    eval_graph: EvalGraph
+    inputs: tuple[InputChoice, ...]
+    samples: RunSamples
+    findings: tuple[Finding, ...]
+
+
+def run(
+    recipe: Recipe, workers: Workers, *, listener: Listener = ignore, cancel: CancelToken | None = None
+) -> Outcome:
+    """Do the whole job that ``recipe`` describes.
+
+    The result is moved to ``recipe.output`` at the end, and only where it was verified, or could not be run here.
+    Raises ``BlockedError`` where a finding stops the run, ``InputError``, ``ConverterError``, ``OutputError``,
+    ``Cancelled``; bad numbers are no exception but a verdict.
+    """
+    recorder = Recorder(listener)
+    if recipe.output:
+        check_target(Path(recipe.output))
+    prepared = prepare(recipe, recorder=recorder, cancel=cancel)
+    return _Run(prepared, workers, workers.new_folder(), recorder, cancel).outcome()
+
+
+def prepare(recipe: Recipe, *, recorder: Recorder, cancel: CancelToken | None = None) -> Prepared:
+    """Read, choose, derive and check. Raises ``BlockedError`` with every finding that stops the run."""
+    model = load(recipe, listener=recorder, cancel=cancel)
+    choices = choose(model, recipe)
+    eval_graph = derive(model, recipe, choices, listener=recorder)
+    inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices)
+    findings = (*model.findings, *check_graph(model, eval_graph, recipe, choices, inputs))
+    _stop_if_blocked(findings, recipe)
+    samples = read_run_samples(eval_graph.graph, inputs, recipe, choices.inference_type, cancel=cancel)
+    _stop_if_blocked(samples.findings, recipe)
+    return Prepared(recipe, model, choices, eval_graph, inputs, samples, (*findings, *samples.findings))
+
+
+def _stop_if_blocked(findings: tuple[Finding, ...], recipe: Recipe) -> None:
+    if blocked := blocking(findings, recipe.accept):
+        raise BlockedError(blocked)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The steps that need processes."""
+
+    prepared: Prepared
+    workers: Workers
+    folder: Path
+    recorder: Recorder
+    cancel: CancelToken | None
+
+    def outcome(self) -> Outcome:
+        prepared = self.prepared
+        write_graph(prepared.eval_graph.graph, self.folder / "eval_graph.pb")
+        freezing = freeze_model(
+            prepared.model,
+            prepared.eval_graph,
+            self.folder / "frozen.pb",
+            self.workers.tensorflow,
+            listener=self.recorder,
+            cancel=self.cancel,
+        )
+        request = self._convert(freezing.frozen)
+        checked = check_result(request, self.workers, recorder=self.recorder, cancel=self.cancel)
+        verification = self._verify(freezing.frozen, request, checked)
+        return self._finish(freezing.frozen, freezing.findings, checked, verification)
+
+    def _outputs(self) -> tuple[str, ...]:
+        return tuple(str(ref) for ref in self.prepared.eval_graph.outputs)
+
+    def _convert(self, frozen: FrozenGraph) -> Convert:
+        prepared = self.prepared
+        request = conversion_request(
+            frozen.path,
+            self.folder,
+            prepared.recipe,
+            prepared.inputs,
+            self._outputs(),
+            prepared.choices.inference_type,
+            prepared.samples.calibrating,
+        )
+        convert_frozen(request, self.workers, recorder=self.recorder, cancel=self.cancel)
+        return request
+
+    def _verify(self, frozen: FrozenGraph, request: Convert, checked: CheckedModel) -> Verification:
+        prepared = self.prepared
+        with self.recorder.step(Step.VERIFY) as facts:
+            verification = verify_result(
+                frozen.path,
+                Path(request.target),
+                self.folder / "verify",
+                inputs=prepared.inputs,
+                outputs=self._outputs(),
+                checked=checked,
+                samples=prepared.samples,
+                mode=prepared.choices.inference_type.value,
+                overrides=prepared.recipe.limits,
+                workers=self.workers,
+                listener=self.recorder,
+                cancel=self.cancel,
+            )
+            facts |= {"samples": verification.samples}
+        return verification
+
+    def _finish(
+        self,
+        frozen: FrozenGraph,
+        findings: tuple[Finding, ...],
+        checked: CheckedModel,
+        verification: Verification,
+    ) -> Outcome:
+        prepared = self.prepared
+        verdict = Verdict.VERIFIED if verification.passed else Verdict.FAILED
+        output = self._put_in_place() if verdict is Verdict.VERIFIED else None
+        return Outcome(
+            recipe=self._complete_recipe(),
+            model=prepared.model,
+            choices=prepared.choices,
+            eval_graph=prepared.eval_graph,
+            inputs=prepared.inputs,
+            frozen=frozen,
+            checked=checked,
+            verification=verification,
+            verdict=verdict,
+            findings=(*prepared.findings, *findings, *verification.reasons),
+            steps=tuple(self.recorder.records),
+            folder=self.folder,
+            output=output,
+        )
+
+    def _put_in_place(self) -> Path | None:
+        if self.prepared.recipe.output is None:
+            return None
+        target = Path(self.prepared.recipe.output)
+        result = self.folder / "result.tflite"
+        with staged(target, size=result.stat().st_size) as temporary:
+            shutil.copyfile(result, temporary)
+        return target
+
+    def _complete_recipe(self) -> Recipe:
+        """Return the recipe with every choice filled in, so that it replays to the same bytes."""
+        prepared = self.prepared
+        files, read = prepared.model.files, prepared.model.required
+        named = tuple(
+            type(choice)(original.tensor, choice.shape, choice.mean, choice.std)
+            for original, choice in zip(prepared.choices.input_choices, prepared.inputs, strict=True)
+        )
+        return prepared.recipe.with_(
+            source=str(files.path),
+            graph=str(read.source.path),
+            checkpoint=prepared.model.checkpoint.prefix if prepared.model.checkpoint else None,
+            inputs=named,
+            outputs=tuple(str(ref) for ref in prepared.choices.outputs),
+            inference_type=prepared.choices.inference_type,
+        )
