@@ -1,28 +1,31 @@
 """The way of the data from a source to the first layer: every tensor on it through which all of the data flows.
 
 Each such tensor is a place where the graph can be cut: put a placeholder there, and nothing above is needed any more.
+A while loop counts as one operation: it can be cut before and after, never inside.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from coldpress.graph.op_sets import CONTROL_FLOW, ops
-from coldpress.graph.shape_rules.control import LOOP_ENDS
+from coldpress.graph.flow import SOURCE_OPS
+from coldpress.graph.frames import outermost_frames
+from coldpress.graph.names import scope_of
+from coldpress.graph.op_sets import RANDOM
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from coldpress.graph.flow import Flow
     from coldpress.graph.shape_rules.shapes import Shape
 
 _NO_DATA = frozenset({None, "string", "resource", "variant", "bool"})
-_INNER = (CONTROL_FLOW - {"Merge", "RefMerge", "Switch", "RefSwitch"}) | ops(
-    "TensorArrayScatterV3 TensorArrayV3 TensorArrayWriteV3 TensorArraySizeV3 TensorArrayUnpack"
-)
-"""Their outputs live inside a loop, or only tell that something was written."""
+_LOOP = "loop "
+"""Marks the units that stand for a whole loop; no node name holds a blank before its first letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,11 @@ class Cut:
     shape: Shape
     augmentations: int
 
+    @property
+    def holds_numbers(self) -> bool:
+        """Whether the tensor can be the input of a model on a phone."""
+        return self.dtype not in _NO_DATA
+
 
 class Chains:
     """Finds the chain of each source in the part of the graph that given outputs need."""
@@ -42,68 +50,117 @@ class Chains:
         self._flow = flow
         self._graph = flow.graph
         self._outputs = frozenset(outputs)
-        self._needed = self._ancestors()
+        self._needed = self._graph.ancestors(
+            (ref.node for ref in self._outputs), stop=lambda name: self._graph[name].op in SOURCE_OPS
+        )
 
-    def _ancestors(self) -> dict[str, None]:
-        """Return what the outputs need, loops left by their entrance only."""
-        return self._graph.ancestors(
-            (ref.node for ref in self._outputs), stop=lambda name: self._graph[name].op in LOOP_ENDS
+    @cached_property
+    def _frames(self) -> Mapping[str, str]:
+        return outermost_frames(self._graph, self._flow.order)
+
+    @cached_property
+    def _augmenting_loops(self) -> frozenset[str]:
+        """The loops that draw random numbers, once for each image.
+
+        A random operation inside a loop reads nothing of the loop: only its scope places it there.
+        """
+        draws = [f"{name}/" for name in self._needed if self._graph[name].op in RANDOM and self._once(TensorRef(name))]
+        heads = ((name, frame) for name, frame in self._frames.items() if self._graph[name].op in {"Merge", "RefMerge"})
+        scopes = {f"{scope_of(name)}/": frame for name, frame in heads if name in self._needed}
+        return frozenset(
+            frame for scope, frame in scopes.items() if scope != "/" and any(draw.startswith(scope) for draw in draws)
         )
 
     def needed(self, source: TensorRef) -> bool:
-        """Tell whether the outputs depend on a source."""
-        return any(reader.node in self._needed for reader in self._graph.consumers(source)) or source in self._outputs
+        """Tell whether the outputs depend on a source, other than through another source."""
+        readers = (reader.node for reader in self._graph.consumers(source))
+        direct = (name for name in readers if name in self._needed and self._graph[name].op not in SOURCE_OPS)
+        return source in self._outputs or next(direct, None) is not None
 
     def cuts(self, source: TensorRef) -> tuple[Cut, ...]:
         """Return the places to cut between a source and the first layer, the source itself first."""
-        region = self._region(source)
-        inside = frozenset(region)
+        units = self._units(source)
+        into, out_of = self._edges(source, units)
         found = [self._cut(source, 0)]
-        open_edges = self._edges_out(source, inside)
+        open_edges = len(out_of[source.node])
         augmentations = 0
-        for name in region:
-            node = self._graph[name]
-            inputs = self._graph.data_inputs(name)
-            augmentations += sum(1 for ref in inputs if self._augments(ref))
-            open_edges -= sum(1 for ref in inputs if ref == source or (ref.node in inside and ref.node != source.node))
+        for unit in self._in_order(source, into, out_of):
+            open_edges -= into[unit]
             alone = open_edges == 0
-            if self._flow.depth[name]:
+            members = units[unit]
+            augmentations += self._augmentations(unit, members)
+            if any(self._flow.depth[name] for name in members):
                 break
-            used = self._used_outputs(name, inside)
-            open_edges += sum(self._edges_out(ref, inside) for ref in used)
-            if alone and len(used) == 1 and node.op not in _INNER:
-                found.append(self._cut(used[0], augmentations))
+            open_edges += len(out_of[unit])
+            used = {ref for ref, _ in out_of[unit]} | {ref for ref in self._outputs if ref.node == unit}
+            if alone and len(used) == 1:
+                ref = next(iter(used))
+                found.extend([self._cut(ref, augmentations)] if self._carries(ref, source) else [])
         return tuple(found)
 
-    def _region(self, source: TensorRef) -> list[str]:
-        """Return the needed nodes that depend on a source, in the order of the data flow."""
+    def _carries(self, ref: TensorRef, source: TensorRef) -> bool:
+        """Tell whether a tensor holds the data itself, not only its shape or the mark that an array was written."""
+        inside = ref.node in self._frames
+        writes = self._graph[ref.node].op.startswith("TensorArray") and "Gather" not in self._graph[ref.node].op
+        return not inside and not writes and bool(self._flow.data[ref.node] & self._flow.bit(source))
+
+    def _unit(self, name: str) -> str:
+        frame = self._frames.get(name)
+        return name if frame is None else _LOOP + frame
+
+    def _units(self, source: TensorRef) -> dict[str, list[str]]:
+        """Return what depends on a source and is needed: nodes, and loops as one, each with its members."""
         bit = self._flow.bit(source)
-        mask, place = self._flow.mask, self._flow.position
-        names = (name for name in self._needed if name != source.node and mask.get(name, 0) & bit)
-        return sorted((name for name in names if name in place), key=place.__getitem__)
+        units: dict[str, list[str]] = {}
+        for name in self._needed:
+            if name != source.node and self._flow.mask.get(name, 0) & bit:
+                units.setdefault(self._unit(name), []).append(name)
+        return units
 
-    def _edges_out(self, ref: TensorRef, inside: frozenset[str]) -> int:
-        if self._graph[ref.node].op in LOOP_ENDS:
-            return 0
-        return sum(1 for reader in self._graph.consumers(ref) if reader.node in inside)
+    def _edges(
+        self, source: TensorRef, units: Mapping[str, Sequence[str]]
+    ) -> tuple[dict[str, int], dict[str, list[tuple[TensorRef, str]]]]:
+        """Return the number of edges into each unit, and the edges out of each: tensor and reading unit."""
+        into = dict.fromkeys(units, 0)
+        out_of: dict[str, list[tuple[TensorRef, str]]] = {unit: [] for unit in (source.node, *units)}
+        for unit, members in units.items():
+            for name in members:
+                for ref in self._graph.data_inputs(name):
+                    maker = ref.node if ref == source else self._unit(ref.node)
+                    known = ref == source or (maker in units and ref.node != source.node)
+                    if known and maker != unit:
+                        into[unit] += 1
+                        out_of[maker].append((ref, unit))
+        return into, out_of
 
-    def _used_outputs(self, name: str, inside: frozenset[str]) -> list[TensorRef]:
-        """Return the outputs of a node that the region reads or that are wanted."""
-        refs = (TensorRef(name, output) for output in range(max(self._flow.types.outputs(name), 1)))
-        return [ref for ref in refs if ref in self._outputs or self._edges_out(ref, inside)]
+    @staticmethod
+    def _in_order(
+        source: TensorRef, into: Mapping[str, int], out_of: Mapping[str, Sequence[tuple[TensorRef, str]]]
+    ) -> Iterable[str]:
+        waiting = dict(into)
+        ready = deque([source.node])
+        while ready:
+            unit = ready.popleft()
+            if unit != source.node:
+                yield unit
+            for _, reader in out_of[unit]:
+                waiting[reader] -= 1
+                if waiting[reader] == 0:
+                    ready.append(reader)
 
-    def _augments(self, ref: TensorRef) -> bool:
-        """Tell whether a tensor is a random draw for a whole image (flip, crop), not noise for each of its pixels."""
-        if ref.node not in self._flow.random:
-            return False
+    def _augmentations(self, unit: str, members: Sequence[str]) -> int:
+        if unit.startswith(_LOOP):
+            return int(unit.removeprefix(_LOOP) in self._augmenting_loops)
+        return sum(1 for name in members for ref in self._graph.data_inputs(name) if self._is_draw(ref))
+
+    def _is_draw(self, ref: TensorRef) -> bool:
+        return ref.node in self._flow.random and self._once(ref)
+
+    def _once(self, ref: TensorRef) -> bool:
+        """Tell whether random numbers are for whole images (flip, crop), not noise for each of their pixels."""
         shape = self._flow.types.shape(ref)
         return shape is not None and len(shape) < 2
 
     def _cut(self, ref: TensorRef, augmentations: int) -> Cut:
         types = self._flow.types
         return Cut(ref, types.dtype(ref), types.shape(ref), augmentations)
-
-
-def holds_numbers(cut: Cut) -> bool:
-    """Tell whether a tensor can be the input of a model on a phone."""
-    return cut.dtype not in _NO_DATA

@@ -13,8 +13,10 @@ from coldpress.graph.names import is_gradient
 from coldpress.graph.op_sets import (
     CONVOLUTIONS,
     DEQUEUES,
+    EMBEDDINGS,
     ITERATORS,
     PARSERS,
+    PASS_THROUGH,
     PLACEHOLDERS,
     PRODUCTS,
     RANDOM,
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
 SOURCE_OPS = PLACEHOLDERS | ITERATORS | DEQUEUES | PARSERS
 _SHAPE_QUESTIONS = ops("Shape ShapeN Size Rank ZerosLike OnesLike")
 _GRADIENT_SUFFIXES = ("Grad", "GradV2", "GradV3", "GradGrad", "Gradient", "BackpropFilter", "BackpropFilterV2")
+_PLAIN_ARITHMETIC = ops("Mul Add AddV2 BiasAdd")
+"""What counts as a layer where there is neither a product nor an embedding: ``w * x + b`` written out."""
+
 _SWEEPS_WITH_LOOPS = 4
 """Each sweep carries facts once more round the loops; deeper nesting than this does not occur."""
 
@@ -44,7 +49,8 @@ class Flow:
     """The facts of every node, by name.
 
     ``sources`` are all source tensors in graph order; bit ``i`` of a mask stands for ``sources[i]``. ``depth`` counts
-    the layers (convolutions, products with weights, recurrent cells) on the longest way to a node, itself included.
+    the layers on the longest way to a node, itself included: convolutions, products with weights, recurrent cells;
+    where there are none, embeddings.
     """
 
     def __init__(self, graph: Graph, types: TensorTypes) -> None:
@@ -66,8 +72,12 @@ class Flow:
         self.random: set[str] = set()
         """Random numbers, and what is computed from them alone."""
         self.layers: set[str] = set()
-        for _ in range(_SWEEPS_WITH_LOOPS if any(node.op in LOOP_ENDS for node in graph) else 1):
-            self._sweep()
+        sweeps = _SWEEPS_WITH_LOOPS if any(node.op in LOOP_ENDS for node in graph) else 1
+        for self._layer_ops in (CONVOLUTIONS | PRODUCTS | RECURRENT, EMBEDDINGS, _PLAIN_ARITHMETIC):
+            for _ in range(sweeps):
+                self._sweep()
+            if self.layers:
+                break
 
     def _find_sources(self) -> Iterable[TensorRef]:
         for node in self.graph:
@@ -167,15 +177,18 @@ class Flow:
             self.random.add(name)
 
     def _is_layer(self, node: NodeDef, inputs: tuple[TensorRef, ...]) -> bool:
+        if node.op not in self._layer_ops:
+            return any(callee in self._functions_with_layers for callee in _callees(node))
         if node.op in CONVOLUTIONS or node.op in RECURRENT:
             return True
         if node.op in PRODUCTS:
             return any(ref.node in self.weighted or not self.data_of(ref) for ref in inputs[:2])
-        return any(callee in self._functions_with_layers for callee in _callees(node))
+        weights = (ref for ref in inputs if ref.node in self.weighted and not self.data_of(ref))
+        return any(self.types.shape(ref) != () for ref in weights)
 
 
 def _is_gradient_op(op: str) -> bool:
-    return op.endswith(_GRADIENT_SUFFIXES) or op in {"BroadcastGradientArgs", "SymbolicGradient"}
+    return (op.endswith(_GRADIENT_SUFFIXES) and op not in PASS_THROUGH) or op == "BroadcastGradientArgs"
 
 
 def _callees(node: NodeDef) -> Iterable[str]:

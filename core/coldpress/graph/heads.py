@@ -41,7 +41,18 @@ _LOSS_MATH = PASS_THROUGH | ops(
 _DECISIONS = CLASS_PICKERS | METRICS | ops("Equal NotEqual Greater GreaterEqual Less LessEqual Cast Round OneHot")
 """What turns scores into an answer: an output is better taken before."""
 
-_LOGARITHMS = ops("Log Log1p")
+_PURE_LOSS = ops("Log Log1p Square Abs Neg SquaredDifference")
+"""A prediction is never made by these just before labels meet it."""
+
+_CLIPPING = ops("Maximum Minimum Sub Add AddV2 Mul Div RealDiv Cast Sum") | PASS_THROUGH
+"""What may lie between a prediction and its logarithm or square: clipping, ``1 - p``, normalisation."""
+
+SLICES = ops("StridedSlice Slice Split SplitV Unpack")
+"""Operations that take a prediction to pieces: boxes, classes and confidences of a detector."""
+
+
+_DECODES = ops("Exp Tanh")
+"""What is done to a piece of a detector's output: sizes of boxes are exponentials."""
 
 
 class Evidence(IntEnum):
@@ -64,6 +75,8 @@ class Head:
     depth: int
     tensors: dict[TensorRef, Evidence] = field(default_factory=dict)
     decisions: dict[TensorRef, None] = field(default_factory=dict)
+    pieces: dict[TensorRef, set[TensorRef]] = field(default_factory=dict)
+    """What was taken to pieces on the way down to the tensors, and the pieces."""
     reader: str = ""
 
     @property
@@ -99,7 +112,23 @@ class _Finder:
                 self._from_labels(node)
             elif self._forward.unread(node.name):
                 self._from_unread(node)
+        self._add_named_results()
         return tuple(self._heads.values())
+
+    def _add_named_results(self) -> None:
+        """Take the counts that stand beside other results: ``num_detections`` is the size of a tensor."""
+        deepest = max((head.depth for head in self._heads.values()), default=0)
+        for node in self._graph:
+            if node.op == "Identity" and "/" not in node.name and self._is_count(node.name):
+                head = Head(node.name, deepest, {TensorRef(node.name): Evidence.UNREAD})
+                self._heads.setdefault(node.name, head)
+
+    def _is_count(self, name: str) -> bool:
+        """Tell whether an unread node depends on the data by its shape only."""
+        flow = self._flow
+        if name in flow.gradient or not flow.mask.get(name) or flow.data[name] or self._is_scalar(TensorRef(name)):
+            return False
+        return self._forward.unread(name)
 
     def _from_labels(self, node: NodeDef) -> None:
         """Take what labels are compared with; what a loss operation compares is known already."""
@@ -110,14 +139,19 @@ class _Finder:
                 self._take(prediction, Evidence.LABELS, node.name)
 
     def _at_labels(self, ref: TensorRef) -> tuple[TensorRef, ...]:
+        """Return the predictions behind a tensor that meets labels: often itself, else before the loss's arithmetic."""
         node = self._graph[ref.node]
         if in_loss(node.name) or node.op in _DECISIONS:
             return self._behind(ref)
-        if node.op in _LOSS_MATH:
-            # A cross entropy written by hand takes the logarithm of (clipped) probabilities.
-            behind, logarithm = self._walk_up(ref)
-            if logarithm and all(self._graph[found.node].op in PROBABILITIES for found in behind):
-                return behind
+        allowed = _PURE_LOSS
+        while node.op in allowed and not self._adds_weights(node):
+            allowed = _PURE_LOSS | _CLIPPING
+            above = self._forward.sources_above(node.name)
+            if not above:
+                break
+            # Of p and sum(p) in a normalisation, p is the one with more dimensions, and comes first.
+            ref = above[0]
+            node = self._graph[ref.node]
         return (ref,)
 
     def _from_unread(self, node: NodeDef) -> None:
@@ -150,26 +184,20 @@ class _Finder:
         return shapes[0] is not None and shapes[1] is not None and len(shapes[0]) == len(shapes[1])
 
     def _behind(self, ref: TensorRef) -> tuple[TensorRef, ...]:
-        return self._walk_up(ref)[0]
-
-    def _walk_up(self, ref: TensorRef) -> tuple[tuple[TensorRef, ...], bool]:
-        """Go up from a loss or a decision over its arithmetic to the predictions, and tell of logarithms on the way."""
+        """Go up from a loss or a decision over its arithmetic to the predictions."""
         found: dict[TensorRef, None] = {}
         seen = {ref}
         stack = [(ref, True)]
-        logarithm = False
         while stack:
             current, goes_on = stack.pop()
             above, goes_on_above = self._above(current) if goes_on else ((), False)
             if not above:
                 found[current] = None
-                continue
-            logarithm = logarithm or self._graph[current.node].op in _LOGARITHMS
             for step in above:
                 if step not in seen:
                     seen.add(step)
                     stack.append((step, goes_on_above))
-        return tuple(found), logarithm
+        return tuple(found)
 
     def _above(self, ref: TensorRef) -> tuple[tuple[TensorRef, ...], bool]:
         """Return where to look for the prediction behind ``ref`` and whether to look further up from there.
@@ -196,19 +224,28 @@ class _Finder:
     def _take(self, ref: TensorRef, evidence: Evidence, reader: str = "") -> Head | None:
         if not self._forward.predicts(ref.node) or self._is_scalar(ref):
             return None
-        root = self._root_of(ref)
+        root, pieces = self._up_the_tail(ref)
         head = self._heads.setdefault(root, Head(root, self._flow.depth[root]))
         head.tensors[ref] = min(evidence, head.tensors.get(ref, evidence))
         head.reader = head.reader or reader
+        for whole, piece in pieces:
+            head.pieces.setdefault(whole, set()).add(piece)
         return head
 
-    def _root_of(self, ref: TensorRef) -> str:
-        name = ref.node
-        seen = {name}
-        while self._graph[name].op in TAIL:
-            above = next((r.node for r in self._forward.sources_above(name) if r.node not in seen), None)
-            if above is None:
+    def _up_the_tail(self, ref: TensorRef) -> tuple[str, list[tuple[TensorRef, TensorRef]]]:
+        """Return the root that a tensor hangs on, and what was taken to pieces on the way: the whole, the piece."""
+        pieces = []
+        seen = {ref.node}
+        while True:
+            above = next((r for r in self._forward.sources_above(ref.node) if r.node not in seen), None)
+            if above is None or not self._is_tail(ref, above):
                 break
-            seen.add(above)
-            name = above
-        return name
+            if self._graph[ref.node].op in SLICES:
+                pieces.append((above, ref))
+            seen.add(above.node)
+            ref = above
+        return ref.node, pieces
+
+    def _is_tail(self, ref: TensorRef, above: TensorRef) -> bool:
+        op = self._graph[ref.node].op
+        return op in TAIL | SLICES or (op in _DECODES and self._graph[above.node].op in SLICES)

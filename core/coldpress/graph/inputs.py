@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from coldpress.graph.chains import Chains, Cut, holds_numbers
+from coldpress.graph.chains import Chains, Cut
 from coldpress.graph.names import tower_of
 from coldpress.graph.op_sets import DEQUEUES, ITERATORS, PARSERS, ops
 from coldpress.graph.training_switches import is_training_switch
@@ -113,7 +113,7 @@ class _Finder:
     def _shared(self, source: TensorRef, cuts: Mapping[TensorRef, Sequence[Cut]]) -> TensorRef | None:
         """Return where this source joins others of its kind (train or test images): behind a Merge or a Select."""
         for cut in cuts[source]:
-            if self._graph[cut.tensor.node].op in _JOINS and holds_numbers(cut):
+            if self._graph[cut.tensor.node].op in _JOINS and cut.holds_numbers:
                 others = (other for other in cuts if other != source)
                 if any(cut.tensor == theirs.tensor for other in others for theirs in cuts[other]):
                     return cut.tensor
@@ -131,7 +131,7 @@ class _Finder:
         for place, why in steps:
             if place is not None and place > number:
                 number, reason = place, why
-        if not holds_numbers(cuts[number]):
+        if not cuts[number].holds_numbers:
             decoded = self._first_batched(cuts, number)
             number, reason = (number, reason) if decoded is None else (decoded, InputReason.DECODED)
         return [_Choice(cuts[number], reason), *self._alternatives(source, cuts, number, reason)]
@@ -144,7 +144,7 @@ class _Finder:
             before = plain if plain == InputReason.ENCODED else _BEFORE.get(reason, plain)
             result.append(_Choice(cuts[0], before))
         if reason == InputReason.DECODED:
-            numbers = [cut for cut in cuts if holds_numbers(cut) and cut != cuts[number]]
+            numbers = [cut for cut in cuts if cut.holds_numbers and cut != cuts[number]]
             result += [_Choice(cut, reason) for cut in (*numbers[:1], *numbers[-1:])]
         return result
 
@@ -162,7 +162,7 @@ class _Finder:
         most = max(cut.augmentations for cut in cuts)
         if not most:
             return None
-        return next((n for n, cut in enumerate(cuts) if cut.augmentations == most and holds_numbers(cut)), None)
+        return next((n for n, cut in enumerate(cuts) if cut.augmentations == most and cut.holds_numbers), None)
 
     def _is_tower_split(self, cut: Cut) -> bool:
         """Tell whether a tensor is one tower's share of a batch."""
@@ -176,7 +176,7 @@ class _Finder:
     @staticmethod
     def _first_batched(cuts: Sequence[Cut], start: int) -> int | None:
         """Return the first cut with numbers of known size, else the first with numbers."""
-        numbers = [number for number in range(start, len(cuts)) if holds_numbers(cuts[number])]
+        numbers = [number for number in range(start, len(cuts)) if cuts[number].holds_numbers]
         if not numbers:
             return None
         last = cuts[numbers[-1]].shape
@@ -188,7 +188,7 @@ class _Finder:
 
     def _reason_of_source(self, source: TensorRef, cut: Cut) -> InputReason:
         op = self._graph[source.node].op
-        if not holds_numbers(cut):
+        if not cut.holds_numbers:
             return InputReason.ENCODED
         if cut.shape == ():
             return InputReason.PARAMETER

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 _GRADIENTS = re.compile(r"(^|/)(gradients|gradient_tape)(_\d+)?/")
 _TOWER = re.compile(r"(^|/)((?:clone|tower|replica|model_tower|gpu|worker_tower)(?:_|:)?(\d*))(?=/)", re.IGNORECASE)
+_REPEATED = re.compile(r"_\d+(?=/|$)")
 _HOUSEKEEPING = re.compile(r"(^|/)(save|report_uninitialized_(variables|resources)|Initializer|init(_\d+)?)(_\d+)?/")
 
 
 @dataclass(frozen=True, slots=True)
 class Tower:
-    """A copy of the model for one device: the scope as written (``clone_1``), its number, the name without it."""
+    """A copy of the model for one device: the scope as written (``clone_1``), its number, and what the copies share.
+
+    ``rest`` is the name without the tower and without the numbers that TensorFlow appends to repeated scopes.
+    """
 
     scope: str
     number: int
@@ -35,7 +39,7 @@ def tower_of(name: str) -> Tower | None:
     if match is None:
         return None
     rest = name[: match.start(2)] + name[match.end(2) + 1 :]
-    return Tower(match.group(2), int(match.group(3) or 0), rest)
+    return Tower(match.group(2), int(match.group(3) or 0), _REPEATED.sub("", rest))
 
 
 def scope_of(name: str) -> str:

@@ -146,7 +146,7 @@ def _lesser(forward: Forward, head: Head, deepest: int) -> Iterable[_Entry]:
     elif _is_auxiliary(head):
         reason = OutputReason.AUXILIARY
     elif head.evidence == Evidence.UNREAD and (
-        _is_leftover(forward, head) or head.depth < _CLEARLY_SHALLOWER * deepest
+        _is_leftover(forward, head) or _inside_loop(forward, head) or head.depth < _CLEARLY_SHALLOWER * deepest
     ):
         return ()
     elif head.evidence != Evidence.UNREAD:
@@ -177,8 +177,10 @@ class _Candidates:
         return found
 
     def _rank(self) -> list[_Entry]:
+        wholes = [ref for ref, pieces in self._head.pieces.items() if len(pieces) > 1]
+        result = [self._entry(ref, OutputReason.PREDICTION) for ref in wholes]
         probabilities = self._probabilities()
-        result = [self._entry(ref, OutputReason.PROBABILITIES) for ref in probabilities]
+        result += [self._entry(ref, OutputReason.PROBABILITIES) for ref in probabilities]
         logits = self._logits(probabilities[0]) if probabilities else None
         if logits is not None:
             result.append(self._entry(logits, OutputReason.LOGITS))
