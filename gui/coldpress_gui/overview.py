@@ -10,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId, StepState
 from coldpress_gui.widgets.ribbon import Stage
-from coldpress_gui.words import count, size
+from coldpress_gui.words import counts, size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,7 +45,7 @@ def state_words(state: StepState) -> str:
     }[state]
 
 
-def step_states(state: State, pages: Mapping[StepId, Page], current: int) -> dict[StepId, StepState]:
+def step_states(state: State, pages: Mapping[StepId, Page], current: int, furthest: int) -> dict[StepId, StepState]:
     """Return how every step stands; a step is locked until all before it are complete."""
     result: dict[StepId, StepState] = {}
     reachable = True
@@ -56,17 +56,13 @@ def step_states(state: State, pages: Mapping[StepId, Page], current: int) -> dic
         elif step in (StepId.CONVERT, StepId.RESULT):
             result[step] = _run_state(state)
         elif page.status.error and not page.isComplete():
-            result[step] = "error" if state.model or state.problems else "open"
+            result[step] = "error" if step <= furthest and (state.model or state.problems) else "open"
         elif page.status.error:
             result[step] = "warning"
         else:
-            result[step] = "done" if page.isComplete() and step < max(current, _furthest(state)) else "open"
+            result[step] = "done" if page.isComplete() and step < max(current, furthest) else "open"
         reachable = reachable and page.isComplete()
     return result
-
-
-def _furthest(state: State) -> int:
-    return StepId.CONVERT if state.outcome is not None or Job.RUN in state.busy else 0
 
 
 def _run_state(state: State) -> StepState:
@@ -76,7 +72,7 @@ def _run_state(state: State) -> StepState:
         return "open"
     if state.outcome_stale:
         return "stale"
-    return "done" if state.outcome.status == "verified" else "warning"
+    return "done" if state.outcome.verdict == "verified" else "warning"
 
 
 def step_figures(state: State) -> dict[StepId, str]:
@@ -89,7 +85,7 @@ def step_figures(state: State) -> dict[StepId, str]:
     if model is not None and model.read is not None and derived is not None:
         changes = len(derived.eval_graph.changes)
         figures[StepId.EVAL_GRAPH] = (
-            translate("Overview", "%n change(s)", "", changes) if changes else translate("Overview", "as it is")
+            counts.changes(changes) if changes else translate("Overview", "as it is")
         )
         figures[StepId.ENDPOINTS] = translate("Overview", "{inputs} in · {outputs} out").format(
             inputs=len(derived.choices.inputs), outputs=len(derived.choices.outputs)
@@ -112,7 +108,7 @@ def _verdict(state: State) -> str:
         return ""
     if state.outcome_stale:
         return translate("Overview", "out of date")
-    if state.outcome.status == "verified":
+    if state.outcome.verdict == "verified":
         return translate("Overview", "verified")
     return translate("Overview", "not verified")
 
@@ -145,29 +141,27 @@ def _source(state: State) -> str:
         return ""
     parts = []
     if state.model.checkpoint is not None:
-        parts.append(translate("Overview", "%n variable(s)", "", len(state.model.checkpoint.variables)))
+        parts.append(counts.variables(len(state.model.checkpoint.variables)))
     if state.model.read is not None:
-        parts.append(translate("Overview", "%n node(s)", "", len(state.model.read.graph)))
+        parts.append(counts.nodes(len(state.model.read.graph)))
     return " · ".join(parts)
 
 
 def _eval_graph(state: State) -> str:
     if state.derived is None:
         return ""
-    return translate("Overview", "{nodes} nodes · {changes} changes").format(
-        nodes=count(len(state.derived.eval_graph.graph)), changes=count(len(state.derived.eval_graph.changes))
-    )
+    result = state.derived.eval_graph
+    return f"{counts.nodes(len(result.graph))} · {counts.changes(len(result.changes))}"
 
 
 def _frozen(state: State) -> str:
     frozen = state.outcome.frozen if state.outcome else None
     if frozen is None:
         return ""
-    constants = translate("Overview", "%n constant(s)", "", frozen.constants)
-    return f"{constants} · {size(frozen.bytes)}"
+    return f"{counts.constants(frozen.constants)} · {size(frozen.bytes)}"
 
 
 def _result(state: State) -> str:
-    if state.outcome is None or state.derived is None:
+    if state.outcome is None:
         return ""
-    return f"{state.derived.choices.inference_type} · {size(state.outcome.bytes)}"
+    return f"{state.outcome.choices.inference_type} · {size(state.outcome.checked.nbytes)}"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coldpress_gui.theme import Colours
 
 _SHEET = Template("""
-QMainWindow, QDialog, QWizard, QWizardPage, #page { background: $ground; }
+QMainWindow, QDialog, QWizard, QWizard > QWidget, QWizard QStackedWidget, QWizardPage, #page { background: $ground; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line_strong; padding: 4px 6px; }
 
 #rail, #learn { background: $surface; }
@@ -71,7 +71,9 @@ QLineEdit, QComboBox, QSpinBox, QDoubleSpinBox { padding: 4px 8px; min-height: 2
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus, QTextBrowser:focus {
   border: 1px solid $accent;
 }
+QTextBrowser[bare="true"], QPlainTextEdit[bare="true"] { border: 0; border-radius: 0; background: transparent; }
 QLineEdit[invalid="true"] { border: 1px solid $bad; background: $bad_soft; }
+QLineEdit[needed="true"] { border: 1px dashed $accent; background: $accent_soft; }
 QLineEdit:disabled, QComboBox:disabled { color: $disabled; background: $ground; border-color: $line; }
 QComboBox { padding-right: 26px; }
 QComboBox::drop-down { border: none; width: 24px; }
@@ -96,7 +98,7 @@ QTreeView::branch:has-children:closed { image: url("$chevron_right"); }
 QTreeView::branch:has-children:open { image: url("$chevron"); }
 QHeaderView { background: transparent; border: 0; }
 QHeaderView::section {
-  background: $surface; color: $muted; border: 0; border-bottom: 1px solid $line; padding: 6px 8px; font-weight: 600;
+  background: transparent; color: $muted; border: 0; border-bottom: 1px solid $line; padding: 6px 8px; font-weight: 600;
 }
 QTableCornerButton::section { background: $surface; border: 0; }
 
@@ -125,6 +127,17 @@ QProgressBar { background: $idle; border: 0; border-radius: 3px; max-height: 6px
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
+QCheckBox::indicator, QRadioButton::indicator {
+  width: 14px; height: 14px; border: 1px solid $line_strong; background: $surface;
+}
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 8px; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus, QCheckBox::indicator:hover, QRadioButton::indicator:hover {
+  border-color: $accent;
+}
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; image: url("$check"); }
+QRadioButton::indicator:checked { border: 5px solid $accent; width: 6px; height: 6px; background: $surface; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: $ground; border-color: $line; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox:disabled, QRadioButton:disabled { color: $disabled; }
 
@@ -150,5 +163,6 @@ def style_sheet(colours: Colours, base: QFont) -> str:
         figure=round(size * 1.3, 1),
         small=round(size * 0.9, 1),
         chevron=icon_file("chevron-down", colours.muted),
+        check=icon_file("check", colours.on_accent),
         chevron_right=icon_file("chevron-right", colours.muted),
     )

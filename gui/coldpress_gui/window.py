@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
 from coldpress_gui import overview
 from coldpress_gui.learn.panel import LearnPanel
@@ -46,6 +46,7 @@ class Window(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAcceptDrops(True)
         self.app = app
+        self._furthest = 0
         self.session = session or Session(parent=self)
         self.pages = {page.step: page for page in make_pages(self.session)}
         self.rail, self.ribbon, self.learn = Rail(len(StepId)), Ribbon(), LearnPanel()
@@ -80,6 +81,7 @@ class Window(QMainWindow):
         if not path:
             return
         self.wizard.go_to(StepId.FILES)
+        self._furthest = 0
         if path.endswith(".toml"):
             self._open_recipe(Path(path))
         else:
@@ -163,10 +165,15 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def _lay_out(self) -> None:
+        above = QHBoxLayout()
+        # QWizard keeps this distance around its pages; the ribbon lines up with them.
+        inset = self.wizard.style().pixelMetric(QStyle.PixelMetric.PM_LayoutLeftMargin)
+        above.setContentsMargins(inset, 0, inset, 0)
+        above.addWidget(self.ribbon)
         middle = QVBoxLayout()
-        middle.setContentsMargins(MARGIN + 4, MARGIN, MARGIN + 4, GAP)
-        middle.setSpacing(GAP)
-        middle.addWidget(self.ribbon)
+        middle.setContentsMargins(GAP, MARGIN, GAP, 4)
+        middle.setSpacing(4)
+        middle.addLayout(above)
         middle.addWidget(self.wizard, 1)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
@@ -207,7 +214,8 @@ class Window(QMainWindow):
     def _show_state(self, state: State) -> None:
         current = max(0, self.wizard.currentId())
         figures = overview.step_figures(state)
-        states = overview.step_states(state, self.pages, current)
+        self._furthest = max(self._furthest, current)
+        states = overview.step_states(state, self.pages, current, self._furthest)
         for step, title in zip(StepId, overview.step_titles(), strict=True):
             words = overview.state_words(states[step])
             self.rail.show_step(step, title=title, state=states[step], figures=figures[step], words=words)

@@ -26,7 +26,7 @@ class Wizard(QWizard):
     def __init__(self, pages: Sequence[Page]) -> None:
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
-        self.setWizardStyle(QWizard.WizardStyle.ModernStyle)
+        self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
         self.setOptions(
             QWizard.WizardOption.NoCancelButton
             | QWizard.WizardOption.NoDefaultButton

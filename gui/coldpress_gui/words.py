@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, QObject
 
 from coldpress.errors import ColdpressError
 from coldpress.sentences import LANGUAGES, Sentence, say, say_error, say_finding
@@ -42,6 +42,53 @@ def code_words(code: str, facts: Mapping[str, Fact] | None = None) -> str:
 def count(number: int) -> str:
     """Return a whole number with its thousands apart."""
     return QLocale().toString(number)
+
+
+class Counts(QObject):
+    """Numbers of things, in the plural that the language asks for, with thousands apart."""
+
+    def nodes(self, number: int) -> str:
+        """Return ``2,390 nodes``."""
+        return _grouped(self.tr("%n node(s)", "", number), number)
+
+    def variables(self, number: int) -> str:
+        """Return ``94 variables``."""
+        return _grouped(self.tr("%n variable(s)", "", number), number)
+
+    def changes(self, number: int) -> str:
+        """Return ``48 changes``."""
+        return _grouped(self.tr("%n change(s)", "", number), number)
+
+    def constants(self, number: int) -> str:
+        """Return ``51 constants``."""
+        return _grouped(self.tr("%n constant(s)", "", number), number)
+
+    def parameters(self, number: int) -> str:
+        """Return ``5,412 parameters``."""
+        return _grouped(self.tr("%n parameter(s)", "", number), number)
+
+    def hits(self, number: int) -> str:
+        """Return ``3 hits``."""
+        return _grouped(self.tr("%n hit(s)", "", number), number)
+
+    def values(self, number: int) -> str:
+        """Return ``1,152 values``."""
+        return _grouped(self.tr("%n value(s)", "", number), number)
+
+    def samples(self, number: int) -> str:
+        """Return ``360 samples``."""
+        return _grouped(self.tr("%n sample(s)", "", number), number)
+
+    def operations(self, number: int) -> str:
+        """Return ``9 operations``."""
+        return _grouped(self.tr("%n operation(s)", "", number), number)
+
+
+counts = Counts()
+
+
+def _grouped(text: str, number: int) -> str:
+    return text.replace(str(number), count(number), 1)
 
 
 def size(nbytes: int) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from coldpress_gui.learn.cards import card_for
 from coldpress_gui.theme import GAP, MARGIN
-from coldpress_gui.widgets.basics import IconButton, IconLabel, Label, row
+from coldpress_gui.widgets.basics import IconButton, IconLabel, Label, column, row, scrolling
 
 if TYPE_CHECKING:
     from coldpress_gui.session import State
@@ -58,20 +58,9 @@ class LearnPanel(QWidget):
             self.show_card(*self._shown)
 
     def _lay_out(self) -> None:
-        inner = QWidget()
-        inner.setProperty("scrolled", True)
-        texts = QVBoxLayout(inner)
+        texts = column(self._title, self._text, 1, spacing=GAP)
         texts.setContentsMargins(MARGIN, 0, MARGIN, MARGIN)
-        texts.setSpacing(GAP)
-        texts.addWidget(self._title)
-        texts.addWidget(self._text)
-        texts.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = scrolling(texts)
         top = row(IconLabel("learn", "accent", 18), self._caption, 1, self._hide)
         top.setContentsMargins(MARGIN, GAP, GAP, GAP)
         layout = QVBoxLayout(self)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import unquote
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QScrollArea, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
 from coldpress.graph.tensor_ref import TensorRef, operation_name
 from coldpress.recipe import InputChoice
@@ -15,7 +15,7 @@ from coldpress_gui.pages.page import Page, PageStatus
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP
-from coldpress_gui.widgets.basics import Card, Label
+from coldpress_gui.widgets.basics import Card, Label, column, scrolling
 from coldpress_gui.widgets.findings import FindingsList
 from coldpress_gui.widgets.graph_facts import GraphFacts, Hide, gather, with_types
 from coldpress_gui.widgets.graph_view import GraphView
@@ -23,7 +23,7 @@ from coldpress_gui.widgets.histogram import ValueStatistics, statistics_of
 from coldpress_gui.widgets.node_panel import NodePanel
 from coldpress_gui.widgets.op_kinds import kind_of
 from coldpress_gui.widgets.slots import Candidate, SlotCard
-from coldpress_gui.words import code_words, count, error_words, finding_words, shape, size
+from coldpress_gui.words import code_words, count, counts, error_words, finding_words, shape, size
 
 if TYPE_CHECKING:
     from coldpress.graph.graph import Graph
@@ -38,11 +38,10 @@ class EndpointsPage(Page):
     scrolls: ClassVar[bool] = False
 
     def build(self) -> None:
-        self.graph_view, self.node_panel = GraphView(), NodePanel()
         self.inputs, self.outputs = SlotCard("op-input"), SlotCard("op-output")
-        self.meaning_card = Card()
         self.meaning, self.findings = Label(), FindingsList()
-        self.meaning_card.body.addWidget(self.meaning)
+        self.graph_view = GraphView()
+        self.node_panel = NodePanel(_cards(self.meaning, self.findings, margin=GAP))
         self._graph: Graph | None = None
         self._facts: GraphFacts | None = None
         self._hidden: frozenset[Hide] = frozenset()
@@ -51,20 +50,7 @@ class EndpointsPage(Page):
         self._connect()
 
     def _lay_out_body(self) -> None:
-        choice = QWidget()
-        choice.setProperty("scrolled", True)
-        cards = QVBoxLayout(choice)
-        cards.setContentsMargins(0, 0, 6, 0)
-        cards.setSpacing(GAP)
-        for widget in (self.inputs, self.outputs, self.meaning_card, self.findings):
-            cards.addWidget(widget)
-        cards.addStretch(1)
-        area = QScrollArea()
-        area.setWidget(choice)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area = _cards(self.inputs, self.outputs)
         right, across = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
         node_card = Card(heading=False)
         node_card.body.setContentsMargins(1, 1, 1, 1)
@@ -108,7 +94,6 @@ class EndpointsPage(Page):
         )
         self.inputs.heading.setText(self.tr("Inputs"))
         self.outputs.heading.setText(self.tr("Outputs"))
-        self.meaning_card.heading.setText(self.tr("What this choice means"))
 
     def enter(self) -> None:
         self.graph_view.search.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -226,13 +211,15 @@ class EndpointsPage(Page):
             self.tr("{kept} of {all} nodes are kept, {dropped} dropped").format(
                 kept=count(result.kept), all=count(result.before), dropped=count(result.before - result.kept)
             ),
-            self.tr("%n parameter(s)", "", result.parameters) + f" · {size(result.nbytes)}",
+            f"{counts.parameters(result.parameters)} · {size(result.nbytes)}",
             self.tr("operations: {list}").format(list=", ".join(f"{op} {n}" for op, n in result.operations)),
         ]
         return "\n".join(lines)
 
     def _selected(self, name: str) -> None:
         self.node_panel.show_node(self._facts, name)
+        if self.graph_view.tree.hasFocus():
+            self.node_panel.show_words()
         self._read_values(name)
 
     def _read_values(self, name: str) -> None:
@@ -269,12 +256,14 @@ class EndpointsPage(Page):
             recipe = self.session.recipe
             several = recipe is not None and len(recipe.outputs) > 1
             self.session.change(outputs=(*current, tensor) if several else (tensor,))
+            self.node_panel.show_first()
 
     def _use_as_input(self, name: str) -> None:
         tensor = str(TensorRef.parse(name))
         current = self._current_inputs()
         if tensor not in (choice.tensor for choice in current):
             self.session.change(inputs=(InputChoice(tensor),))
+            self.node_panel.show_first()
 
     def _remove_output(self, tensor: str) -> None:
         self.session.change(outputs=tuple(name for name in self._current_outputs() if name != tensor))
@@ -301,3 +290,10 @@ class EndpointsPage(Page):
         recipe = self.session.recipe
         if recipe is not None:
             self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})
+
+
+def _cards(*widgets: QWidget, margin: int = 0) -> QScrollArea:
+    """Return widgets one below the other in a scroll area."""
+    layout = column(*widgets, 1, spacing=GAP)
+    layout.setContentsMargins(margin, margin, max(margin, 6), margin)
+    return scrolling(layout)

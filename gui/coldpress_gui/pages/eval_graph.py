@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
@@ -13,8 +12,8 @@ from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.widgets.basics import Banner, Button, Card, Label, row
 from coldpress_gui.widgets.changes import ChangesView
-from coldpress_gui.widgets.findings import FindingsList, node_links
-from coldpress_gui.words import code_words, count, error_words
+from coldpress_gui.widgets.findings import FindingsList, shown_nodes, with_links
+from coldpress_gui.words import code_words, count, counts, error_words
 
 if TYPE_CHECKING:
     from coldpress.eval_graph.change import Change
@@ -111,7 +110,7 @@ class EvalGraphPage(Page):
 
     def _show_evidence(self, diagnosis: Diagnosis) -> None:
         lines = [
-            f"• {escape(code_words(entry.code, getattr(entry, 'facts', None)))} {node_links(entry.nodes)}"
+            f"• {with_links(code_words(entry.code, {'nodes': shown_nodes(entry.nodes, 2), **entry.facts}), entry.nodes)}"
             for entry in diagnosis.evidence
         ]
         self.evidence.setText("<br>".join(lines))
@@ -144,7 +143,7 @@ class EvalGraphPage(Page):
         if state.derived is None or state.model is None or state.model.read is None:
             return self.tr("Working it out …")
         result = state.derived.eval_graph
-        return self.tr("%n change(s)", "", len(result.changes)) + self.tr(" · {before} nodes become {after}").format(
+        return counts.changes(len(result.changes)) + self.tr(" · {before} nodes become {after}").format(
             before=count(len(state.model.read.graph)), after=count(len(result.graph))
         )
 

@@ -19,7 +19,7 @@ from coldpress_gui.widgets.drop_zone import DropZone
 from coldpress_gui.widgets.findings import FindingsList
 from coldpress_gui.widgets.progress import ProgressLine
 from coldpress_gui.widgets.table import Column, Table
-from coldpress_gui.words import code_words, count, error_words
+from coldpress_gui.words import code_words, count, counts, error_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -210,7 +210,6 @@ class FilesPage(Page):
             self.graph_box.addItem(f"{source.path.name}  ·  {_kind_words(source)}", str(source.path))
             self.graph_box.setItemData(self.graph_box.count() - 1, str(source.path), Qt.ItemDataRole.ToolTipRole)
         self.graph_box.setCurrentIndex(max(0, self.graph_box.findData(str(graph))))
-        self.graph_box.setEnabled(len(files.graph_sources) > 1)
         self._show_weights(state, files.checkpoints)
         self._show_graph_note(state)
 
@@ -225,7 +224,6 @@ class FilesPage(Page):
         model = state.model
         prefix = model.checkpoint.prefix if model and model.checkpoint else None
         self.weights_box.setCurrentIndex(max(0, self.weights_box.findData(prefix)))
-        self.weights_box.setEnabled(len(checkpoints) > 1)
         self._show_match(model.match if model else None)
         self.ema.setVisible(bool(model and model.match and model.match.ema_shadows))
         self.ema.blockSignals(True)
@@ -264,7 +262,7 @@ class FilesPage(Page):
             self.graph_note.setText(self.tr("No graph lies there."))
             return
         kind = self.tr("train graph") if read.diagnosis.training else self.tr("inference graph")
-        self.graph_note.setText(self.tr("%n node(s)", "", len(read.graph)) + f" · {kind}")
+        self.graph_note.setText(f"{counts.nodes(len(read.graph))} · {kind}")
 
     def _use_graph(self, path: str) -> None:
         self.session.change(graph=path, inputs=(), outputs=())

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget, QWizardPage
+from PySide6.QtWidgets import QVBoxLayout, QWizardPage
 
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import Label
+from coldpress_gui.widgets.basics import Label, scrolling
 
 if TYPE_CHECKING:
     from coldpress_gui.session import Session, State
@@ -44,6 +44,7 @@ class Page(QWizardPage):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.session = session
         self.status = PageStatus()
         self.title_label = Label("title")
@@ -108,14 +109,5 @@ class Page(QWizardPage):
             self.body.setContentsMargins(0, 0, 0, 0)
             outer.addLayout(self.body, 1)
             return
-        inner = QWidget()
-        inner.setProperty("scrolled", True)
-        inner.setLayout(self.body)
         self.body.setContentsMargins(0, 0, 6, 0)
-        area = QScrollArea()
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inner)
-        outer.addWidget(area, 1)
+        outer.addWidget(scrolling(self.body), 1)

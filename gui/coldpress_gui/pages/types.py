@@ -107,6 +107,7 @@ class TypesPage(Page):
     def leave_forward(self) -> bool:
         """Write down what is shown, so that the run does what the page says."""
         self._store_inputs()
+        self.session.change(output=self.output.field.text().strip() or None)
         return self.isComplete()
 
     def show_state(self, state: State) -> None:

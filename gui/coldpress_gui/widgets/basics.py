@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from coldpress_gui.icons import icon, pixmap
 from coldpress_gui.theme import GAP, MARGIN, SPACE, colours
@@ -178,6 +188,8 @@ class Banner(Card):
         self.verdict = Label("verdict")
         self.sentence = Label("plain", rich=True)
         self._actions = QHBoxLayout()
+        # A layout without items has a greatest width of 0, and would hold its column to it.
+        self._actions.addStretch(1)
         texts = QVBoxLayout()
         texts.setSpacing(4)
         texts.addWidget(self.verdict)
@@ -221,6 +233,32 @@ def clear(layout: QLayout) -> None:
             widget.deleteLater()
         elif inner is not None:
             clear(inner)
+
+
+def scrolling(content: QLayout) -> QScrollArea:
+    """Return a layout in a scroll area that scrolls up and down only and shows the ground behind it."""
+    inner = QWidget()
+    inner.setProperty("scrolled", True)
+    inner.setLayout(content)
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(inner)
+    inner.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    return area
+
+
+def beside(icon: QWidget, content: QLayout, *after: QWidget, spacing: int = SPACE) -> QHBoxLayout:
+    """Return an icon at the top left of some content, and what comes after it."""
+    layout = row(spacing=spacing)
+    layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addLayout(content, 1)
+    for widget in after:
+        layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignTop)
+    return layout
 
 
 def row(*items: QWidget | int, spacing: int = SPACE) -> QHBoxLayout:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import Card, IconLabel, Label, clear, column, row
+from coldpress_gui.widgets.basics import Card, IconLabel, Label, beside, clear, column
 from coldpress_gui.words import finding_words
 
 if TYPE_CHECKING:
@@ -24,10 +25,27 @@ _LINKS = 4
 _ORDER = ("block", "warning", "note")
 
 
+def shown_nodes(names: Sequence[str], most: int = _LINKS) -> str:
+    """Return the first few names, for a sentence."""
+    return ", ".join(names[:most]) + (" …" if len(names) > most else "")
+
+
 def node_links(names: Sequence[str]) -> str:
     """Return the first few nodes as links ``node:NAME``."""
     links = [f'<a href="node:{quote(name)}">{escape(name)}</a>' for name in names[:_LINKS]]
     return ", ".join(links) + (" …" if len(names) > _LINKS else "")
+
+
+def with_links(sentence: str, names: Sequence[str]) -> str:
+    """Return a sentence as HTML in which the names of nodes are links."""
+    html = escape(sentence)
+    # Longest first, so that no name is taken for the beginning of another.
+    marks = sorted(names, key=len, reverse=True)
+    for number, name in enumerate(marks):
+        html = re.sub(rf"(?<![\w/.]){re.escape(escape(name))}(?![\w/.-])", f"\0{number}\0", html)
+    for number, name in enumerate(marks):
+        html = html.replace(f"\0{number}\0", f'<a href="node:{quote(name)}">{escape(name)}</a>')
+    return html
 
 
 class FindingCard(Card):
@@ -42,19 +60,18 @@ class FindingCard(Card):
         icon, role = _ICONS[finding.severity]
         words = finding_words(finding)
         self.set_kind("plain" if accepted else _KINDS[finding.severity])  # type: ignore[arg-type]
-        message, remedy = Label(), Label("muted")
-        message.setText(words.message)
+        message, remedy = Label(rich=True), Label("muted")
+        text = with_links(words.message, finding.nodes)
+        message.setText(text)
+        message.linkActivated.connect(self.node_clicked)
         remedy.setText(words.remedy)
         remedy.setVisible(bool(words.remedy))
         nodes = Label("small", rich=True)
         nodes.setText(node_links(finding.nodes))
-        nodes.setVisible(bool(finding.nodes))
+        nodes.setVisible(bool(finding.nodes) and "node:" not in text)
         nodes.linkActivated.connect(self.node_clicked)
         texts = column(message, remedy, nodes, spacing=4)
-        line = row(IconLabel(icon, role, 18), spacing=GAP)
-        line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        line.addLayout(texts, 1)
-        self.body.addLayout(line)
+        self.body.addLayout(beside(IconLabel(icon, role, 18), texts, spacing=GAP))
         if finding.blocks:
             texts.addWidget(self._accept_box(accepted=accepted))
         self.setAccessibleName(words.message)

@@ -13,6 +13,7 @@ from coldpress_gui.theme import SPACE
 from coldpress_gui.widgets.basics import IconButton, Label, row, set_property
 from coldpress_gui.widgets.graph_facts import BadPatternError, Hide, SearchMode
 from coldpress_gui.widgets.graph_model import GraphColumn, HitsModel, ScopeModel
+from coldpress_gui.words import counts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +53,7 @@ class NodeTree(QTreeView):
             return
         header.setSectionResizeMode(GraphColumn.NAME, QHeaderView.ResizeMode.Stretch)
         digit = self.fontMetrics().horizontalAdvance("0")
-        for column, width in ((GraphColumn.OPERATION, 17), (GraphColumn.SHAPE, 15)):
+        for column, width in ((GraphColumn.OPERATION, 15), (GraphColumn.SHAPE, 13)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
             header.resizeSection(column, width * digit)
 
@@ -235,7 +236,7 @@ class GraphView(QWidget):
             return
         self.hits.set_hits(facts, found)
         self._use(self.hits)
-        self.count.setText(self.tr("%n hit(s)", "", len(found)))
+        self.count.setText(counts.hits(len(found)))
         self._show_buttons(len(found))
 
     def _show_buttons(self, hits: int) -> None:

@@ -152,10 +152,12 @@ class InputRow(QWidget):
 
     def _check(self) -> None:
         for field in self.fields:
-            set_property(field, "invalid", not field.text())
+            set_property(field, "needed", not field.text())
         mean, std = _number(self.mean.text()), _number(self.std.text())
-        set_property(self.mean, "invalid", mean is None or not 0 <= mean <= 255)
-        set_property(self.std, "invalid", std is None or std <= 0)
+        set_property(self.mean, "needed", not self.mean.text())
+        set_property(self.std, "needed", not self.std.text())
+        set_property(self.mean, "invalid", mean is not None and not 0 <= mean <= 255)
+        set_property(self.std, "invalid", std is not None and std <= 0)
         self._say_range(mean, std)
         pairs = [self.preset.itemData(number) for number in range(self.preset.count())]
         self.preset.setCurrentIndex(pairs.index((mean, std)) if (mean, std) in pairs else 0)

@@ -14,6 +14,7 @@ from coldpress_gui.widgets.histogram import Histogram
 from coldpress_gui.widgets.log_view import LogView
 from coldpress_gui.widgets.neighbourhood import NeighbourhoodView
 from coldpress_gui.widgets.node_text import node_html, raw_text
+from coldpress_gui.words import counts
 
 if TYPE_CHECKING:
     from coldpress_gui.widgets.graph_facts import GraphFacts
@@ -21,17 +22,18 @@ if TYPE_CHECKING:
 
 
 class NodePanel(QWidget):
-    """Details, neighbourhood, raw text of one node."""
+    """Details, neighbourhood, raw text of one node, behind a first tab that the page gives."""
 
     node_clicked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, first: QWidget) -> None:
         super().__init__()
+        self._first = first
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         self.details = QTextBrowser()
         self.details.setOpenLinks(False)
-        self.details.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.details.setProperty("bare", True)
         self.figures, self.histogram = Label("small"), Histogram()
         self.picture = NeighbourhoodView()
         self.raw = LogView()
@@ -42,6 +44,15 @@ class NodePanel(QWidget):
         self.picture.node_clicked.connect(self.node_clicked)
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self.raw.toPlainText()))
         self._retranslate()
+
+    def show_first(self) -> None:
+        """Bring the page's own tab to the front."""
+        self.tabs.setCurrentIndex(0)
+
+    def show_words(self) -> None:
+        """Bring the node's details to the front, unless another view of the node is there already."""
+        if self.tabs.currentIndex() == 0:
+            self.tabs.setCurrentIndex(1)
 
     def show_node(self, facts: GraphFacts | None, name: str) -> None:
         """Show a node; "" shows what to do instead."""
@@ -61,7 +72,7 @@ class NodePanel(QWidget):
         self.histogram.show_statistics(statistics)
         self.figures.setVisible(statistics is not None)
         if statistics is not None:
-            text = self.tr("%n value(s)", "", statistics.count) + self.tr(
+            text = counts.values(statistics.count) + self.tr(
                 " · mean {mean} · std {std} · {zeros} zero · {strange} NaN or infinite"
             ).format(
                 mean=f"{statistics.mean:.4g}",
@@ -83,7 +94,7 @@ class NodePanel(QWidget):
             self.node_clicked.emit(unquote(url.toString(QUrl.ComponentFormattingOption.FullyEncoded).partition(":")[2]))
 
     def _retranslate(self) -> None:
-        for number, title in enumerate((self.tr("Node"), self.tr("Neighbours"), self.tr("Raw"))):
+        for number, title in enumerate((self.tr("Meaning"), self.tr("Node"), self.tr("Neighbours"), self.tr("Raw"))):
             self.tabs.setTabText(number, title)
         self.details.setAccessibleName(self.tr("Node details"))
         self.picture.setAccessibleName(self.tr("Neighbours of the node"))
@@ -102,7 +113,7 @@ class NodePanel(QWidget):
         raw.setContentsMargins(SPACE, SPACE, SPACE, SPACE)
         raw.addWidget(self.raw, 1)
         raw.addLayout(row(1, self.copy))
-        for page in (first, self.picture, third):
+        for page in (self._first, first, self.picture, third):
             self.tabs.addTab(page, "")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QPaintEvent
 
-_ARROW = 34
+_ARROW = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +84,11 @@ class Ribbon(QWidget):
         painter.setPen(QPen(now.colour(line), 1.6 if stage.current else 1, style))
         painter.setBrush(now.colour("accent_soft" if stage.current else "surface" if stage.made else "ground"))
         painter.drawRoundedRect(box, RADIUS, RADIUS)
-        inner = box.adjusted(12, 7, -10, -7)
+        inner = box.adjusted(10, 7, -6, -7)
         painter.setFont(font(bold=True))
         painter.setPen(now.colour("text" if stage.made or stage.current else "muted"))
         self._paint_line(painter, stage.title, inner, Qt.AlignmentFlag.AlignTop)
-        painter.setFont(font(scale=0.9))
+        painter.setFont(font(scale=0.88))
         painter.setPen(now.colour("warning" if stage.stale else "muted"))
         self._paint_line(painter, stage.figures or stage.empty, inner, Qt.AlignmentFlag.AlignBottom)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from coldpress_gui.theme import SPACE
-from coldpress_gui.widgets.basics import Button, Card, ElidedLabel, IconButton, IconLabel, Label, clear, column, row
+from coldpress_gui.widgets.basics import Button, Card, ElidedLabel, IconButton, IconLabel, Label, beside, clear, column, row
 from coldpress_gui.widgets.graph_model import NODE_MIME
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
-_SHOWN = 3
+_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +109,7 @@ class SlotCard(Card):
         facts.setText(entry.facts)
         reason.setText(entry.reason)
         reason.setVisible(bool(entry.reason))
-        line = row(IconLabel(self._icon, "accent", 18))
-        line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        line.addLayout(column(name, facts, reason, spacing=1), 1)
+        line = beside(IconLabel(self._icon, "accent", 18), column(name, facts, reason, spacing=1))
         if removable:
             remove = IconButton("cross")
             remove.set_name(self.tr("Remove {name}").format(name=entry.tensor))
@@ -129,8 +127,4 @@ class SlotCard(Card):
         use.setText(self.tr("Use"))
         use.setAccessibleName(self.tr("Use {name}").format(name=entry.tensor))
         use.clicked.connect(lambda: self.chosen.emit(entry.tensor))
-        line = row(IconLabel("op-other", "idle", 18))
-        line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        line.addLayout(column(name, reason, spacing=1), 1)
-        line.addWidget(use, 0, Qt.AlignmentFlag.AlignTop)
-        return line
+        return beside(IconLabel("op-other", "idle", 18), column(name, reason, spacing=1), use)

@@ -1,0 +1,148 @@
+"""The picture: Netron in a web view that can reach its own server and nothing else.
+
+QtWebEngine is imported here, in functions, when the first picture is asked for.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
+
+from coldpress_gui.netron.process import NetronProcess
+from coldpress_gui.theme import MARGIN
+from coldpress_gui.widgets.basics import Button, Label, row
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtGui import QShowEvent
+
+_EXPIRES_DAYS = 180
+"""Netron refuses to draw when its release is older (its issue 1164)."""
+_WARN_DAYS = 150
+
+
+def webengine_there() -> bool:
+    """Tell whether QtWebEngine can be used here."""
+    try:
+        import PySide6.QtWebEngineWidgets  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def release_age_days() -> int | None:
+    """Return how old the installed Netron is, None where its page doesn't say."""
+    import re
+    from importlib.resources import files
+
+    page = (files("netron") / "index.html").read_text(encoding="utf-8")
+    found = re.search(r'name="date" content="(\d{4}-\d{2}-\d{2})', page)
+    if found is None:
+        return None
+    built = datetime.strptime(found.group(1), "%Y-%m-%d").replace(tzinfo=UTC)
+    return (datetime.now(UTC) - built).days
+
+
+class NetronView(QWidget):
+    """One model. The server starts when the view is first seen, and ends with ``close_down``."""
+
+    drawn = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._model: Path | None = None
+        self._process: NetronProcess | None = None
+        self._address = ""
+        self.web: Any = None
+        self._closed_network: Any = None
+        self.note = Label("muted")
+        self.browser = Button("external")
+        self.browser.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._address)))
+        self.browser.setEnabled(False)
+        self._place = QStackedLayout()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addLayout(self._place, 1)
+        bar = row(self.note, 1, self.browser)
+        bar.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        layout.addLayout(bar)
+        self.retranslate()
+
+    def retranslate(self) -> None:
+        """Set the texts."""
+        self.browser.setText(self.tr("Open in the browser"))
+        self.setAccessibleName(self.tr("Picture of the model"))
+
+    def show_model(self, model: Path | None) -> None:
+        """Show another file; it is loaded when the view is seen."""
+        if model != self._model:
+            self.close_down()
+            self._model = model
+            if self.isVisible():
+                self._begin()
+
+    def close_down(self) -> None:
+        """End the server and the page, in the order that Qt asks for: the page before its profile."""
+        if self.web is not None:
+            web, self.web = self.web, None
+            self._place.removeWidget(web)
+            page = web.page()
+            web.close()
+            page.deleteLater()
+            web.deleteLater()
+        if self._process is not None:
+            process, self._process = self._process, None
+            process.stop()
+            process.deleteLater()
+        self._address = ""
+        self.browser.setEnabled(False)
+
+    def blocked_requests(self) -> list[str]:
+        """Return the addresses that the page asked for and was not given."""
+        return [] if self._closed_network is None else list(self._closed_network.blocked)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._model is not None and self._process is None:
+            self._begin()
+
+    def _begin(self) -> None:
+        if self._model is None:
+            return
+        self.note.setText(self.tr("Drawing {name} …").format(name=self._model.name))
+        self._process = NetronProcess(self)
+        self._process.ready.connect(self._serve)
+        self._process.failed.connect(self._failed)
+        self._process.start(self._model)
+
+    def _serve(self, host: str, port: int) -> None:
+        self._address = f"http://{host}:{port}"
+        self.browser.setEnabled(True)
+        self.note.setText(self._age_words())
+        if not webengine_there():
+            self.note.setText(self.tr("QtWebEngine is not installed; the picture can be seen in the browser."))
+            return
+        from coldpress_gui.netron.closed_web import make_view
+
+        self.web, self._closed_network = make_view(host, port)
+        self.web.loadFinished.connect(lambda _ok: self.drawn.emit())
+        self.web.setAccessibleName(self.tr("Picture of the model"))
+        self._place.addWidget(self.web)
+        self._place.setCurrentWidget(self.web)
+        self.web.load(QUrl(self._address))
+
+    def _failed(self, why: str) -> None:
+        self.note.setText(self.tr("Netron could not be started: {why}").format(why=why))
+
+    def _age_words(self) -> str:
+        age = release_age_days()
+        if age is None or age < _WARN_DAYS:
+            return ""
+        if age >= _EXPIRES_DAYS:
+            return self.tr("This release of Netron has expired. Update it: pip install --upgrade netron")
+        return self.tr("This release of Netron expires soon. Update it: pip install --upgrade netron")
