@@ -203,7 +203,9 @@ def _types(parser: argparse.ArgumentParser) -> None:
 
 
 def _stats(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--mean-values", type=_numbers, metavar="M,M", help="real = (integer - mean) / std, an input each")
+    parser.add_argument(
+        "--mean-values", type=_numbers, metavar="M,M", help="real = (integer - mean) / std, an input each"
+    )
     parser.add_argument("--std-dev-values", type=_numbers, metavar="S,S", help="see --mean-values")
 
 
@@ -259,7 +261,7 @@ def _dimension(word: str) -> int | None:
 
 
 def _enum(kind: type[_E]) -> Callable[[str], _E]:
-    def read(text: str) -> E:
+    def read(text: str) -> _E:
         try:
             return kind(_OLD_TYPES.get(text, text.lower()))
         except ValueError:

@@ -9,6 +9,7 @@ from coldpress.pipeline.outcome import Verdict
 
 if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
+    from coldpress.errors import Fact
     from coldpress.pipeline.outcome import Outcome
     from coldpress.verify.report import Verification
 
@@ -17,7 +18,7 @@ _STYLES = {Verdict.VERIFIED: "bold green", Verdict.UNVERIFIED: "bold yellow", Ve
 
 def show_outcome(outcome: Outcome, data: dict[str, Any], terminal: Terminal) -> None:
     """Print the verdict first, then what was chosen, the real inputs and outputs, the figures and the findings."""
-    facts = {"output": str(outcome.output or outcome.recipe.output), "bytes": outcome.checked.nbytes}
+    facts: dict[str, Fact] = {"output": str(outcome.output or outcome.recipe.output), "bytes": outcome.checked.nbytes}
     terminal.print(terminal.text(f"cli.verdict.{outcome.verdict}", **facts), style=_STYLES[outcome.verdict])
     _tensors(outcome, terminal)
     if outcome.verification is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import platform
 import traceback
 from pathlib import Path
@@ -19,7 +19,7 @@ def log_folder() -> Path:
 
 def write_crash_log(error: BaseException) -> Path:
     """Write the traceback of ``error`` to a file of its own and return its path."""
-    now = datetime.datetime.now(tz=datetime.UTC)
+    now = dt.datetime.now(tz=dt.UTC)
     folder = log_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -28,6 +28,8 @@ def write_crash_log(error: BaseException) -> Path:
 
         folder = Path(tempfile.gettempdir())
     path = folder / f"crash-{now:%Y%m%d-%H%M%S-%f}.log"
-    header = f"coldpress {__version__}, Python {platform.python_version()}, {platform.platform()}, {now.isoformat()}\n\n"
+    header = (
+        f"coldpress {__version__}, Python {platform.python_version()}, {platform.platform()}, {now.isoformat()}\n\n"
+    )
     path.write_text(header + "".join(traceback.format_exception(error)), encoding="utf-8")
     return path

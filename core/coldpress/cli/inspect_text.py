@@ -10,6 +10,7 @@ from coldpress.sentences import say
 
 if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
+    from coldpress.errors import Fact
     from coldpress.pipeline.inspection import Inspection
 
 _SHOWN = 8
@@ -54,7 +55,7 @@ def _checkpoint(inspection: Inspection, terminal: Terminal) -> None:
         return
     size = sum(variable.nbytes for variable in checkpoint.variables.values())
     terminal.print()
-    facts = {"prefix": checkpoint.prefix, "format": checkpoint.format.upper(), "bytes": size}
+    facts: dict[str, Fact] = {"prefix": checkpoint.prefix, "format": checkpoint.format.upper(), "bytes": size}
     terminal.print(terminal.text("cli.inspect.checkpoint", count=len(checkpoint.variables), **facts), style="bold")
     if match:
         counts = {"matched": len(match.matched), "missing": len(match.missing), "unused": len(match.unused)}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
 
 
-def sample(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
+def sample(arguments: argparse.Namespace, terminal: Terminal) -> Answer:  # noqa: ARG001 - a command's shape
     """Write the sample's files below ``arguments.folder``; files that are there already and differ stop it."""
     folder = Path(arguments.folder)
     written = write_sample(folder)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
 
 
-def wizard(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
+def wizard(arguments: argparse.Namespace, terminal: Terminal) -> Answer:  # noqa: ARG001 - a command's shape
     """Open the window on ``arguments.path``, and return when the last one is closed."""
     if not is_display_there():
         raise UsageError("cli.no_display")

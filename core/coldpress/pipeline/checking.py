@@ -22,8 +22,7 @@ def check_graph(
     choices: Choices | None = None,
     inputs: tuple[InputChoice, ...] | None = None,
 ) -> tuple[Finding, ...]:
-    """Return what is known against ``eval_graph``; with ``choices`` and complete ``inputs``, against converting
-    it that way too.
+    """Return what is known against ``eval_graph``; with ``choices`` and complete ``inputs``, against converting it too.
 
     Findings of one code about the same nodes are said once.
     """

@@ -11,14 +11,13 @@ from coldpress.worker.io_types import chosen_io
 from coldpress.worker.requests import CheckModel, Convert
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from coldpress.cancel import CancelToken
-    from coldpress.formats.arrays import SampleSet
+    from coldpress.pipeline.prepare import Prepared
     from coldpress.pipeline.recorder import Recorder
     from coldpress.pipeline.workers import Workers
-    from coldpress.recipe import InferenceType, InputChoice, Recipe
     from coldpress.worker.requests import CheckedModel
 
 
@@ -31,23 +30,16 @@ def convert_frozen(
         facts |= {"bytes": done.nbytes, "type": request.inference_type.value}
 
 
-def conversion_request(
-    frozen: Path,
-    folder: Path,
-    recipe: Recipe,
-    inputs: Sequence[InputChoice],
-    outputs: Sequence[str],
-    inference_type: InferenceType,
-    calibrating: SampleSet | None,
-) -> Convert:
-    """Return what to ask of the converter; calibration samples are written to ``folder``."""
-    files = write_runs(calibrating, inputs, folder / "calibration") if calibrating else ()
+def conversion_request(prepared: Prepared, folder: Path) -> Convert:
+    """Return what to ask of the converter about ``folder/frozen.pb``; calibration samples are written to ``folder``."""
+    recipe, calibrating = prepared.recipe, prepared.samples.calibrating
+    files = write_runs(calibrating, prepared.inputs, folder / "calibration") if calibrating else ()
     return Convert(
-        frozen=str(frozen),
+        frozen=str(folder / "frozen.pb"),
         target=str(folder / "result.tflite"),
-        inputs=tuple(inputs),
-        outputs=tuple(outputs),
-        inference_type=inference_type,
+        inputs=prepared.inputs,
+        outputs=prepared.outputs,
+        inference_type=prepared.choices.inference_type,
         input_type=recipe.inference_input_type,
         output_type=recipe.inference_output_type,
         default_ranges=recipe.default_ranges,
@@ -66,9 +58,7 @@ def check_result(
     The converter can succeed and leave the model in floats, or with another input type: that is a failure here.
     """
     with recorder.step(Step.CHECK):
-        checked = workers.interpreter.run(
-            CheckModel(request.target), listener=recorder, cancel=cancel, step=Step.CHECK
-        )
+        checked = workers.interpreter.run(CheckModel(request.target), listener=recorder, cancel=cancel, step=Step.CHECK)
         for error in _disagreements(request, checked):
             raise error
     return checked

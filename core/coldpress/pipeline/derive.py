@@ -18,9 +18,7 @@ if TYPE_CHECKING:
     from coldpress.recipe import Recipe
 
 
-def derive(
-    model: Model, recipe: Recipe, choices: Choices | None = None, *, listener: Listener = ignore
-) -> EvalGraph:
+def derive(model: Model, recipe: Recipe, choices: Choices | None = None, *, listener: Listener = ignore) -> EvalGraph:
     """Return the eval graph; ``choices`` are those of ``choose(model, recipe)`` unless given.
 
     What looks like training and was not understood is among its findings and blocks.

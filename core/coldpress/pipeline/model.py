@@ -18,6 +18,7 @@ from coldpress.graph.loading import graph_from
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
+    from coldpress.errors import Fact
     from coldpress.eval_graph.diagnose import Diagnosis
     from coldpress.events import Listener
     from coldpress.finding import Finding
@@ -82,7 +83,7 @@ def load(recipe: Recipe, *, listener: Listener = ignore, cancel: CancelToken | N
     if read and checkpoint:
         variables = read.source.meta.variables() if read.source.meta else ()
         matched = match(read.graph, checkpoint, variable_defs=variables)
-    facts = {
+    facts: dict[str, Fact] = {
         "nodes": len(read.graph) if read else 0,
         "checkpoint": checkpoint.prefix if checkpoint else "–",
         "variables": len(checkpoint.variables) if checkpoint else 0,
@@ -91,9 +92,7 @@ def load(recipe: Recipe, *, listener: Listener = ignore, cancel: CancelToken | N
     return Model(files, read, checkpoint, matched)
 
 
-def _read_graph(
-    files: ModelFiles, recipe: Recipe, listener: Listener, cancel: CancelToken | None
-) -> ReadGraph | None:
+def _read_graph(files: ModelFiles, recipe: Recipe, listener: Listener, cancel: CancelToken | None) -> ReadGraph | None:
     path = recipe.graph or files.graph
     if path is None:
         return None

@@ -24,6 +24,7 @@ class Recorder:
         self.records: list[StepRecord] = []
 
     def __call__(self, event: Event) -> None:
+        """Take an event, and pass it on."""
         if isinstance(event, StepFinished):
             self.records.append(StepRecord(event.step, "done", event.seconds))
         self._listener(event)

@@ -7,54 +7,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldpress.errors import BlockedError
 from coldpress.events import Step, ignore
 from coldpress.files import check_target, staged
-from coldpress.finding import blocking
 from coldpress.freeze.graph_writer import write_graph
-from coldpress.pipeline.checking import check_graph
-from coldpress.pipeline.choices import choose
 from coldpress.pipeline.converting import check_result, conversion_request, convert_frozen
-from coldpress.pipeline.derive import derive
 from coldpress.pipeline.freezing import freeze_model
-from coldpress.pipeline.model import load
 from coldpress.pipeline.outcome import Outcome, Verdict
+from coldpress.pipeline.prepare import prepare
 from coldpress.pipeline.recorder import Recorder
-from coldpress.pipeline.samples import read_run_samples
-from coldpress.pipeline.shapes import complete_inputs
-from coldpress.pipeline.verifying import verify_result
+from coldpress.pipeline.verifying import Subject, verify_result
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
-    from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
     from coldpress.finding import Finding
     from coldpress.freeze.freezer import FrozenGraph
-    from coldpress.pipeline.choices import Choices
-    from coldpress.pipeline.model import Model
-    from coldpress.pipeline.samples import RunSamples
+    from coldpress.pipeline.prepare import Prepared
     from coldpress.pipeline.workers import Workers
-    from coldpress.recipe import InputChoice, Recipe
+    from coldpress.recipe import Recipe
     from coldpress.verify.report import Verification
     from coldpress.worker.requests import CheckedModel, Convert
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Everything decided and looked at, nothing run: ``inputs`` are Placeholders with complete shapes."""
-
-    recipe: Recipe
-    model: Model
-    choices: Choices
-    eval_graph: EvalGraph
-    inputs: tuple[InputChoice, ...]
-    samples: RunSamples
-    findings: tuple[Finding, ...]
-
-
-def run(
-    recipe: Recipe, workers: Workers, *, listener: Listener = ignore, cancel: CancelToken | None = None
-) -> Outcome:
+def run(recipe: Recipe, workers: Workers, *, listener: Listener = ignore, cancel: CancelToken | None = None) -> Outcome:
     """Do the whole job that ``recipe`` describes.
 
     The result is moved to ``recipe.output`` at the end, and only where it was verified, or could not be run here.
@@ -64,26 +39,8 @@ def run(
     recorder = Recorder(listener)
     if recipe.output:
         check_target(Path(recipe.output))
-    prepared = prepare(recipe, recorder=recorder, cancel=cancel)
+    prepared = prepare(recipe, listener=recorder, cancel=cancel)
     return _Run(prepared, workers, workers.new_folder(), recorder, cancel).outcome()
-
-
-def prepare(recipe: Recipe, *, recorder: Recorder, cancel: CancelToken | None = None) -> Prepared:
-    """Read, choose, derive and check. Raises ``BlockedError`` with every finding that stops the run."""
-    model = load(recipe, listener=recorder, cancel=cancel)
-    choices = choose(model, recipe)
-    eval_graph = derive(model, recipe, choices, listener=recorder)
-    inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices)
-    findings = (*model.findings, *check_graph(model, eval_graph, recipe, choices, inputs))
-    _stop_if_blocked(findings, recipe)
-    samples = read_run_samples(eval_graph.graph, inputs, recipe, choices.inference_type, cancel=cancel)
-    _stop_if_blocked(samples.findings, recipe)
-    return Prepared(recipe, model, choices, eval_graph, inputs, samples, (*findings, *samples.findings))
-
-
-def _stop_if_blocked(findings: tuple[Finding, ...], recipe: Recipe) -> None:
-    if blocked := blocking(findings, recipe.accept):
-        raise BlockedError(blocked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,45 +64,31 @@ class _Run:
             listener=self.recorder,
             cancel=self.cancel,
         )
-        request = self._convert(freezing.frozen)
+        request = self._convert()
         checked = check_result(request, self.workers, recorder=self.recorder, cancel=self.cancel)
         verification = self._verify(freezing.frozen, request, checked)
         return self._finish(freezing.frozen, freezing.findings, checked, verification)
 
-    def _outputs(self) -> tuple[str, ...]:
-        return tuple(str(ref) for ref in self.prepared.eval_graph.outputs)
-
-    def _convert(self, frozen: FrozenGraph) -> Convert:
-        prepared = self.prepared
-        request = conversion_request(
-            frozen.path,
-            self.folder,
-            prepared.recipe,
-            prepared.inputs,
-            self._outputs(),
-            prepared.choices.inference_type,
-            prepared.samples.calibrating,
-        )
+    def _convert(self) -> Convert:
+        request = conversion_request(self.prepared, self.folder)
         convert_frozen(request, self.workers, recorder=self.recorder, cancel=self.cancel)
         return request
 
     def _verify(self, frozen: FrozenGraph, request: Convert, checked: CheckedModel) -> Verification:
         prepared = self.prepared
+        subject = Subject(
+            frozen=frozen.path,
+            result=Path(request.target),
+            inputs=prepared.inputs,
+            outputs=prepared.outputs,
+            checked=checked,
+            samples=prepared.samples,
+            mode=prepared.choices.inference_type,
+            limits=prepared.recipe.limits,
+        )
         with self.recorder.step(Step.VERIFY) as facts:
-            verification = verify_result(
-                frozen.path,
-                Path(request.target),
-                self.folder / "verify",
-                inputs=prepared.inputs,
-                outputs=self._outputs(),
-                checked=checked,
-                samples=prepared.samples,
-                mode=prepared.choices.inference_type.value,
-                overrides=prepared.recipe.limits,
-                workers=self.workers,
-                listener=self.recorder,
-                cancel=self.cancel,
-            )
+            folder = self.folder / "verify"
+            verification = verify_result(subject, folder, self.workers, listener=self.recorder, cancel=self.cancel)
             facts |= {"samples": verification.samples}
         return verification
 

@@ -30,8 +30,11 @@ RANDOM_SAMPLES = 32
 
 @dataclass(frozen=True, slots=True)
 class RunSamples:
-    """``comparing`` are the samples of the verification (``given`` tells whether a person gave them), ``calibrating``
-    those that ranges are measured on, None where the inference type needs none."""
+    """The samples of a run.
+
+    ``comparing`` are those of the verification (``given``: by a person), ``calibrating`` those that ranges are measured
+    on, None where the inference type needs none.
+    """
 
     comparing: SampleSet
     given: bool
@@ -102,6 +105,6 @@ def _random(slot: InputSlot, seed: int) -> Samples:
     if slot.mean is None or slot.std is None or not slot.is_real:
         return Samples(slot.tensor, random_samples(shape, slot.dtype, RANDOM_SAMPLES, seed=seed))
     real = random_samples(shape, "float32", RANDOM_SAMPLES, range_=(0.0, 255.0), seed=seed)
-    raw = np.round(real).astype(np.uint8)
+    raw = np.rint(np.asarray(real, dtype=np.float32)).astype(np.uint8)
     values = ((raw.astype(np.float64) - slot.mean) / slot.std).astype(np.float32)
     return Samples(slot.tensor, values, raw)

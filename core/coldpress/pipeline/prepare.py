@@ -1,0 +1,61 @@
+"""Everything before the first process is asked: read, choose, derive, check."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from coldpress.errors import BlockedError
+from coldpress.finding import blocking
+from coldpress.pipeline.checking import check_graph
+from coldpress.pipeline.choices import choose
+from coldpress.pipeline.derive import derive
+from coldpress.pipeline.model import load
+from coldpress.pipeline.samples import read_run_samples
+from coldpress.pipeline.shapes import complete_inputs
+
+if TYPE_CHECKING:
+    from coldpress.cancel import CancelToken
+    from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.events import Listener
+    from coldpress.finding import Finding
+    from coldpress.pipeline.choices import Choices
+    from coldpress.pipeline.model import Model
+    from coldpress.pipeline.samples import RunSamples
+    from coldpress.recipe import InputChoice, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Everything decided and looked at, nothing run: ``inputs`` are Placeholders with complete shapes."""
+
+    recipe: Recipe
+    model: Model
+    choices: Choices
+    eval_graph: EvalGraph
+    inputs: tuple[InputChoice, ...]
+    samples: RunSamples
+    findings: tuple[Finding, ...]
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """The tensors of the frozen graph that become outputs."""
+        return tuple(str(ref) for ref in self.eval_graph.outputs)
+
+
+def prepare(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None = None) -> Prepared:
+    """Read, choose, derive and check. Raises ``BlockedError`` with every finding that stops the run."""
+    model = load(recipe, listener=listener, cancel=cancel)
+    choices = choose(model, recipe)
+    eval_graph = derive(model, recipe, choices, listener=listener)
+    inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices)
+    findings = (*model.findings, *check_graph(model, eval_graph, recipe, choices, inputs))
+    _stop_if_blocked(findings, recipe)
+    samples = read_run_samples(eval_graph.graph, inputs, recipe, choices.inference_type, cancel=cancel)
+    _stop_if_blocked(samples.findings, recipe)
+    return Prepared(recipe, model, choices, eval_graph, inputs, samples, (*findings, *samples.findings))
+
+
+def _stop_if_blocked(findings: tuple[Finding, ...], recipe: Recipe) -> None:
+    if blocked := blocking(findings, recipe.accept):
+        raise BlockedError(blocked)
