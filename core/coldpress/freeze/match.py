@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from coldpress.freeze.renaming import find_renaming
 from coldpress.freeze.savers import best_for, savers
 from coldpress.freeze.variables import OBJECT_GRAPH_KEY, find_saved, graph_variables
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from coldpress.formats.checkpoint_base import Checkpoint, Variable
     from coldpress.formats.protos import VariableDef
+    from coldpress.freeze.renaming import Renaming
     from coldpress.freeze.saved_as import SavedAs
     from coldpress.freeze.variables import GraphVariable
     from coldpress.graph.graph import Graph
@@ -22,26 +23,12 @@ if TYPE_CHECKING:
 _SHADOW = re.compile(r"(?P<primary>.+)/(ExponentialMovingAverage|\w*moving_average\w*|\w*ema\w*)(_\d+)?", re.IGNORECASE)
 """``tf.train.ExponentialMovingAverage`` keeps the average of ``w`` under ``w/<its name>``."""
 
-_ENOUGH = 20
-"""Missing variables that are looked at to guess a renamed scope; the guess is then tried on all."""
-
 
 class Different(NamedTuple):
     """A variable of the graph whose checkpoint value has another shape or dtype."""
 
     variable: GraphVariable
     stored: Variable
-
-
-class Renaming(NamedTuple):
-    """``found`` missing variables would be there if ``graph_scope`` were called ``checkpoint_scope``.
-
-    Both end with ``/`` or are empty.
-    """
-
-    graph_scope: str
-    checkpoint_scope: str
-    found: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,20 +78,16 @@ def match(
     missing = tuple(v for v in absent if v.name not in left_out)
     unused = _unused(variables, stored)
     return Match(
-        matched=tuple(v for v in present if _fits(v, stored[v.key])),
+        matched=tuple(v for v in present if v.fits(stored[v.key])),
         missing=missing,
         different_shape=tuple(Different(v, stored[v.key]) for v in present if not v.accepts(stored[v.key])),
         different_dtype=tuple(Different(v, stored[v.key]) for v in present if v.dtype != stored[v.key].dtype),
         unused=unused,
         unsaved=tuple(v for v in absent if v.name in left_out),
         ema_shadows=_shadows(present, stored),
-        renaming=_renaming(missing, {key: stored[key] for key in unused}),
+        renaming=find_renaming(missing, {key: stored[key] for key in unused}),
         saved=places,
     )
-
-
-def _fits(variable: GraphVariable, stored: Variable) -> bool:
-    return variable.accepts(stored) and variable.dtype == stored.dtype
 
 
 def _left_out(graph: Graph, checkpoint: Checkpoint) -> frozenset[str]:
@@ -155,41 +138,3 @@ def _tails(name: str) -> Iterator[str]:
 
 def _same_kind(one: Variable, other: Variable) -> bool:
     return one.shape == other.shape and one.dtype == other.dtype
-
-
-def _renaming(missing: Sequence[GraphVariable], unused: Mapping[str, Variable]) -> Renaming | None:
-    """Return the change of scope that would find most of the missing variables, if it finds most of them."""
-    votes = Counter(pair for variable in missing[:_ENOUGH] for pair in _scope_pairs(variable, unused))
-    best = None
-    for (mine, theirs), _ in votes.most_common(_ENOUGH):
-        count = sum(_found_as(variable, mine, theirs, unused) for variable in missing)
-        if best is None or count > best.found:
-            best = Renaming(mine, theirs, count)
-    return best if best is not None and best.found * 2 > len(missing) else None
-
-
-def _scope_pairs(variable: GraphVariable, unused: Mapping[str, Variable]) -> set[tuple[str, str]]:
-    """Return (scope in the graph, scope in the checkpoint) for every unused key that ends like this variable."""
-    pairs = set()
-    parts = variable.key.split("/")
-    for key, stored in unused.items():
-        if not _fits(variable, stored):
-            continue
-        theirs = key.split("/")
-        common = 0
-        while common < min(len(parts), len(theirs)) and parts[-1 - common] == theirs[-1 - common]:
-            common += 1
-        if common:
-            pairs.add((_scope(parts, common), _scope(theirs, common)))
-    return pairs
-
-
-def _scope(parts: Sequence[str], common: int) -> str:
-    return "".join(f"{part}/" for part in parts[: len(parts) - common])
-
-
-def _found_as(variable: GraphVariable, mine: str, theirs: str, unused: Mapping[str, Variable]) -> bool:
-    if not variable.key.startswith(mine):
-        return False
-    stored = unused.get(theirs + variable.key.removeprefix(mine))
-    return stored is not None and _fits(variable, stored)

@@ -13,6 +13,7 @@ from coldpress.freeze.functions import needed_functions
 from coldpress.freeze.graph_writer import without_value
 from coldpress.freeze.pieces import MappedNode, PlainNode
 from coldpress.freeze.readers import rewrite_readers
+from coldpress.freeze.renaming import find_renaming
 from coldpress.freeze.stream import GraphStream, tail_of
 from coldpress.freeze.unsupported import DirectFreezeUnsupported
 from coldpress.freeze.variables import VARIABLE_OPS, graph_variables
@@ -21,6 +22,7 @@ from coldpress.graph.tensor_ref import operation_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from coldpress.errors import Fact
     from coldpress.formats.checkpoint_base import Checkpoint
     from coldpress.freeze.pieces import Piece
     from coldpress.freeze.saved_as import SavedAs
@@ -86,22 +88,38 @@ def _check_values(variables: Sequence[GraphVariable], checkpoint: Checkpoint | N
         raise InputError("freeze.no_checkpoint", variables=_names(variables), count=len(variables))
     missing = [variable for variable in variables if variable.key not in checkpoint]
     if missing:
-        raise InputError(
-            "freeze.missing_variables", path=checkpoint.prefix, variables=_names(missing), count=len(missing)
-        )
-    for variable in variables:
-        _check_kind(variable, checkpoint)
+        raise _missing(missing, variables, checkpoint)
+    other = [variable for variable in variables if not variable.fits(checkpoint.variables[variable.key])]
+    if other:
+        raise _different(other, checkpoint)
 
 
-def _check_kind(variable: GraphVariable, checkpoint: Checkpoint) -> None:
+def _missing(
+    missing: Sequence[GraphVariable], variables: Sequence[GraphVariable], checkpoint: Checkpoint
+) -> InputError:
+    used = {variable.key for variable in variables}
+    unused = {key: stored for key, stored in checkpoint.variables.items() if key not in used}
+    facts: dict[str, Fact] = {"variables": _names(missing), "count": len(missing)}
+    renaming = find_renaming(missing, unused)
+    if renaming is None:
+        return InputError("freeze.missing_variables", path=checkpoint.prefix, **facts)
+    key = next(k for v in missing if (k := renaming.key_of(v.key)) in unused)
+    facts |= {"graph_scope": renaming.graph_scope, "checkpoint_scope": renaming.checkpoint_scope, "key": key}
+    return InputError("freeze.other_scope", path=checkpoint.prefix, **facts)
+
+
+def _different(variables: Sequence[GraphVariable], checkpoint: Checkpoint) -> InputError:
+    """Return the error that says how the first of some variables differs from its value."""
+    variable = variables[0]
     stored = checkpoint.variables[variable.key]
-    if not variable.accepts(stored):
-        mine = variable.shape if variable.slice is None else variable.slice.full_shape
-        shapes = {"graph": _shape_text(mine), "stored": _shape_text(stored.shape)}
-        raise InputError("freeze.other_shape", path=checkpoint.prefix, variable=variable.name, **shapes)
-    if variable.dtype != stored.dtype:
-        dtypes = {"graph": variable.dtype, "stored": stored.dtype}
-        raise InputError("freeze.other_dtype", path=checkpoint.prefix, variable=variable.name, **dtypes)
+    facts: dict[str, Fact] = {"variable": variable.name, "count": len(variables)}
+    if variable.accepts(stored):
+        return InputError(
+            "freeze.other_dtype", path=checkpoint.prefix, graph=variable.dtype, stored=stored.dtype, **facts
+        )
+    mine = variable.shape if variable.slice is None else variable.slice.full_shape
+    shapes: dict[str, Fact] = {"graph": _shape_text(mine), "stored": _shape_text(stored.shape)}
+    return InputError("freeze.other_shape", path=checkpoint.prefix, **shapes, **facts)
 
 
 def _shape_text(shape: tuple[int | None, ...] | None) -> str:

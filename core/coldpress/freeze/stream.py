@@ -57,7 +57,9 @@ class GraphStream:
 
 def tail_of(functions: Sequence[FunctionDef], versions: VersionDef) -> bytes:
     """Return what follows the nodes of a GraphDef."""
-    rest = GraphDef(versions=versions)
+    rest = GraphDef()
+    if versions.ByteSize():
+        rest.versions.CopyFrom(versions)
     if functions:
         rest.library.CopyFrom(FunctionDefLibrary(function=functions))
     return rest.SerializeToString(deterministic=True)

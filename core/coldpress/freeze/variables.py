@@ -65,6 +65,10 @@ class GraphVariable:
             mine in (None, theirs) for mine, theirs in zip(self.shape, shape, strict=True)
         )
 
+    def fits(self, stored: Variable) -> bool:
+        """Whether a checkpoint's value has a shape and the dtype of this variable."""
+        return self.accepts(stored) and self.dtype == stored.dtype
+
 
 def graph_variables(
     graph: Graph, saved: Mapping[str, SavedAs] | None = None, *, within: Collection[str] | None = None
