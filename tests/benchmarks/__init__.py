@@ -1,1 +1,0 @@
-"""Paired measurements against TensorFlow's own tools: ratios taken in one run, never timed asserts."""
