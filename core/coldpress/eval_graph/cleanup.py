@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.change import Change, ChangeKind
+from coldpress.eval_graph.constants import is_loop_merge
 from coldpress.eval_graph.op_kinds import MERGE_OPS, SWITCH_OPS
 from coldpress.eval_graph.passes import PassResult
 from coldpress.graph.tensor_ref import is_control, operation_name
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.passes import EvalRequest
 
 _RECOGNISED = "eval_graph.recognised.cleanup"
-_FRAME_ENDS = MERGE_OPS | {"Exit", "RefExit"}
+_LOOP_ENDS = frozenset({"Exit", "RefExit"})
 
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
@@ -41,13 +42,16 @@ def _gated(editor: GraphEditor) -> set[str]:
         if name in gated:
             continue
         gated.add(name)
-        stack.extend(reader for reader in editor.readers(name) if editor[reader].op not in _FRAME_ENDS)
-        stack.extend(reader for reader in editor.readers(name) if _waits(editor, reader, name))
+        stack.extend(reader for reader in editor.readers(name) if not _leaves(editor, reader, name))
     return gated
 
 
-def _waits(editor: GraphEditor, reader: str, name: str) -> bool:
-    return f"^{name}" in editor[reader].input
+def _leaves(editor: GraphEditor, reader: str, name: str) -> bool:
+    """Tell whether ``reader`` ends the conditional or the loop that ``name`` is in."""
+    node = editor[reader]
+    if f"^{name}" in node.input:
+        return False
+    return node.op in _LOOP_ENDS or (node.op in MERGE_OPS and not is_loop_merge(editor, node))
 
 
 def _drop_control_inputs(editor: GraphEditor, name: str, gated: set[str]) -> bool:

@@ -127,11 +127,9 @@ class Evaluator:
             return inputs[:1]
         if node.op in _UNARY or node.op in _BINARY or node.op in _SELECT:
             return inputs
-        if not self._elementwise:
-            return ()
-        if node.op == "Fill":
-            return inputs[1:]
-        return inputs[:1] if node.op in _VIEWS else ()
+        if node.op in _VIEWS:
+            return inputs[:1]
+        return inputs[1:] if self._elementwise and node.op == "Fill" else ()
 
     def _compute(self, tensor: TensorRef) -> Value | None:
         node = self._editor.producer(tensor)
@@ -153,6 +151,8 @@ class Evaluator:
             return _select(operands)
         known = [value for value in operands if value is not None]
         if not known or len(known) != len(operands):
+            return None
+        if node.op in _VIEWS and not self._elementwise and (known[0].size != 1 or node.op.startswith("Fake")):
             return None
         return _calculate(node, known)
 

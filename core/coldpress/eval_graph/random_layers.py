@@ -191,11 +191,11 @@ class _Trial:
 
     def _is_dropout(self, value: Value) -> bool:
         kept = value != 0
-        self.keep = float(kept[0].mean())
-        if not self.keep or (kept != kept[0]).any():
+        keep = kept.mean(axis=1, keepdims=True)
+        self.keep = float(keep[0, 0])
+        if not keep.all():
             return False
-        scale = 1 / self.keep
-        return self._close(value[:, kept[0]], _SAMPLES * scale, 1 + scale)
+        return self._close(value, np.where(kept, _SAMPLES / keep, 0), 1 + float((1 / keep).max()))
 
     def _is_alpha_dropout(self, value: Value) -> bool:
         """Check the affine correction: kept ``a x + b``, dropped ``a alpha + b``, with the paper's ``a`` and ``b``."""

@@ -28,6 +28,7 @@ from coldpress.eval_graph import (
     quant_delay,
     range_check,
     towers,
+    updated_reads,
 )
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.functions import used_functions
@@ -57,6 +58,7 @@ PASSES: Sequence[Pass] = (
     checks.apply,
     ema.apply,
     batch_size.apply,
+    updated_reads.apply,
     cleanup.apply,
     leftovers.apply,
 )

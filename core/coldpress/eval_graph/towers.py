@@ -14,10 +14,13 @@ import numpy as np
 
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.constants import Evaluator
+from coldpress.eval_graph.op_kinds import VARIABLE_OPS
 from coldpress.eval_graph.passes import PassResult, bypass
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
     from coldpress.formats.protos import NodeDef
@@ -98,12 +101,19 @@ def _unsplit(editor: GraphEditor, name: str, scope: dict[str, None], request: Ev
     value = _split_value(editor, node) if node.op in _SPLIT_OPS else None
     if value is None:
         return None
-    read = {ref for reader in editor.readers(name) if reader in scope for ref in editor.data_inputs(reader)}
-    parts = sorted(ref for ref in read if ref.node == name)
-    if len(parts) != 1 or not _is_split_over_towers(editor, name):
+    readers = [reader for reader in editor.readers(name) if reader in scope]
+    parts = {ref for reader in readers for ref in editor.data_inputs(reader) if ref.node == name}
+    if len(parts) != 1 or not _is_raw(editor, value) or not _is_split_over_towers(editor, name, readers):
         return None
-    bypass(editor, parts[0], value, request)
-    return Change(ChangeKind.TOWER, name, f"{parts[0]}, a part of the batch", str(value), "eval_graph.recognised.tower")
+    part = parts.pop()
+    bypass(editor, part, value, request)
+    return Change(ChangeKind.TOWER, name, f"{part}, a part of the batch", str(value), "eval_graph.recognised.tower")
+
+
+def _is_raw(editor: GraphEditor, value: TensorRef) -> bool:
+    """Tell whether a tensor is data before the model: no weights, nothing put together."""
+    made_of = (editor[name].op for name in editor.ancestors([value.node]))
+    return not any(op in VARIABLE_OPS or op in _CONCAT_OPS or op in ("Pack", "ReadVariableOp") for op in made_of)
 
 
 def _split_value(editor: GraphEditor, node: NodeDef) -> TensorRef | None:
@@ -118,15 +128,26 @@ def _split_value(editor: GraphEditor, node: NodeDef) -> TensorRef | None:
     return value
 
 
-def _is_split_over_towers(editor: GraphEditor, split: str) -> bool:
-    """Tell whether all parts are read by the same operations, as copies of one model read them."""
-    count = editor[split].attr["num_split"].i
-    readers: list[list[str]] = [[] for _ in range(count)]
-    for reader in editor.readers(split):
-        for position, ref in enumerate(editor.data_inputs(reader)):
-            if ref.node == split and ref.output < count:
-                readers[ref.output].append(f"{editor[reader].op}:{position}")
-    return count > 1 and bool(readers[0]) and all(sorted(found) == sorted(readers[0]) for found in readers[1:])
+def _is_split_over_towers(editor: GraphEditor, split: str, forward: Iterable[str]) -> bool:
+    """Tell whether all parts are read as the one on the path is, as copies of one model read them.
+
+    Parts may have more readers, those of back propagation.
+    """
+    wanted = _ways(editor, split, forward)
+    ways = _ways(editor, split, editor.readers(split))
+    taken = {(op, position) for _, op, position in wanted}
+    others = range(editor[split].attr["num_split"].i)
+    return len(others) > 1 and all((part, *way) in ways for part in others for way in taken)
+
+
+def _ways(editor: GraphEditor, split: str, readers: Iterable[str]) -> set[tuple[int, str, int]]:
+    """Return how the parts are read: part, operation of the reader, position among its inputs."""
+    return {
+        (ref.output, editor[reader].op, position)
+        for reader in readers
+        for position, ref in enumerate(editor.data_inputs(reader))
+        if ref.node == split
+    }
 
 
 def _chosen(editor: GraphEditor, request: EvalRequest) -> tuple[Change, ...]:
