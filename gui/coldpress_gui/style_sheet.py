@@ -102,7 +102,7 @@ QHeaderView::section {
 }
 QTableCornerButton::section { background: $surface; border: 0; }
 
-QTabWidget::pane { border: 1px solid $line; border-radius: 8px; background: $surface; top: -1px; }
+QTabWidget::pane { border: 0; border-top: 1px solid $line; top: -1px; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab {
   background: transparent; color: $muted; border: 0; border-bottom: 2px solid transparent;

@@ -16,6 +16,7 @@ from coldpress_gui.menus import Menus
 from coldpress_gui.pages.all import make_pages
 from coldpress_gui.pages.endpoints import EndpointsPage
 from coldpress_gui.pages.files import FilesPage
+from coldpress_gui.pages.result import ResultPage
 from coldpress_gui.session import Session
 from coldpress_gui.steps import StepId
 from coldpress_gui.texts import AboutDialog, HelpDialog
@@ -108,7 +109,8 @@ class Window(QMainWindow):
 
     def save_recipe(self) -> None:
         """Ask where, and write every decision made so far."""
-        recipe = self.session.recipe
+        outcome = self.session.state.outcome
+        recipe = outcome.recipe if outcome is not None and not self.session.state.outcome_stale else self.session.recipe
         if recipe is None:
             return
         start = str(Path(self.app.settings.value.last_folder) / "recipe.toml")
@@ -199,6 +201,9 @@ class Window(QMainWindow):
         files.folder_wanted.connect(self.choose_folder)
         files.sample_wanted.connect(self.open_sample)
         files.path_wanted.connect(self.open)
+        result = self.pages[StepId.RESULT]
+        assert isinstance(result, ResultPage)
+        result.recipe_wanted.connect(self.save_recipe)
         for page in self.pages.values():
             page.go_to.connect(self.wizard.go_to)
             page.node_wanted.connect(self.show_node)

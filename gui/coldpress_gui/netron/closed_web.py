@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo
 
 _MOST = 200
+_CONSENT = b"consent"
 
 
 class ClosedNetwork(QWebEngineUrlRequestInterceptor):
@@ -56,23 +57,25 @@ class _QuietPage(QWebEnginePage):
 
 
 def make_view(host: str, port: int) -> tuple[QWebEngineView, ClosedNetwork]:
-    """Return a view that can reach only ``host:port``, and what guards it."""
+    """Return a view that can reach only ``host:port`` and loads its page, and what guards it."""
     view = QWebEngineView()
     # Without a name a profile is off the record: no cache, no cookies on disk.
     profile = QWebEngineProfile(view)
     guard = ClosedNetwork(host, port)
     profile.setUrlRequestInterceptor(guard)
     home = QUrl(f"http://{host}:{port}")
-    profile.cookieStore().setCookie(_consent(host), home)
     page = _QuietPage(profile, home)
     view.setPage(page)
+    cookies = profile.cookieStore()
+    # Cookies are stored in another process: the page must not be asked for before this one is there.
+    cookies.cookieAdded.connect(lambda cookie: view.load(home) if bytes(cookie.name().data()) == _CONSENT else None)
+    cookies.setCookie(_consent(), home)
     return view, guard
 
 
-def _consent(host: str) -> QNetworkCookie:
+def _consent() -> QNetworkCookie:
     """Netron asks for consent to its statistics before it draws; they are blocked, so the answer changes nothing."""
-    cookie = QNetworkCookie(b"consent", str(QDateTime.currentMSecsSinceEpoch()).encode())
-    cookie.setDomain(host)
+    cookie = QNetworkCookie(_CONSENT, str(QDateTime.currentMSecsSinceEpoch()).encode())
     cookie.setPath("/")
     cookie.setExpirationDate(QDateTime.currentDateTime().addDays(30))
     return cookie

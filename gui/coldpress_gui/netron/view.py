@@ -134,7 +134,6 @@ class NetronView(QWidget):
         self.web.setAccessibleName(self.tr("Picture of the model"))
         self._place.addWidget(self.web)
         self._place.setCurrentWidget(self.web)
-        self.web.load(QUrl(self._address))
 
     def _failed(self, why: str) -> None:
         self.note.setText(self.tr("Netron could not be started: {why}").format(why=why))

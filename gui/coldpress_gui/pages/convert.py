@@ -68,6 +68,7 @@ class ConvertPage(Page):
         self.cancel.setText(self.tr("Cancel"))
         self.log_button.setText(self.tr("Show the log"))
         self.log.setAccessibleName(self.tr("Log"))
+        self.log.setPlaceholderText(self.tr("What the converter prints appears here."))
 
     def enter(self) -> None:
         """Coming from the page before, the run begins at once unless its result is already there."""

@@ -41,7 +41,7 @@ class DropZone(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        return QSize(400, line + 22 if self._compact else line * 2 + 110)
+        return QSize(400, line + 22 if self._compact else line * 2 + 160)
 
     def event(self, event: QEvent) -> bool:
         # QAbstractButton knows the space bar only.

@@ -1,0 +1,152 @@
+"""Plots of a verification, drawn by pyqtgraph, which is imported when the first plot is made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QSizePolicy
+
+from coldpress_gui.theme import colours, font
+from coldpress_gui.widgets.basics import Card
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy as np
+
+    from coldpress.worker.requests import TensorInfo
+
+_POINTS = 20_000
+_BINS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Reference and result, point by point (some of them, where there are very many), and the errors' histogram."""
+
+    reference: np.ndarray
+    result: np.ndarray
+    error_counts: np.ndarray
+    error_edges: np.ndarray
+
+
+def load_comparison(reference: Path, result: Path, tensor: TensorInfo) -> Comparison | None:
+    """Read two ``.npy`` files of one output; None where they do not belong together."""
+    import numpy as np
+
+    wanted = np.load(reference, mmap_mode="r").reshape(-1)
+    got = np.load(result, mmap_mode="r").reshape(-1)
+    if wanted.size != got.size or not wanted.size:
+        return None
+    step = max(1, wanted.size // _POINTS)
+    one = np.asarray(wanted[::step], dtype=np.float64)
+    other = np.asarray(got[::step], dtype=np.float64)
+    if tensor.scale is not None and tensor.zero_point is not None:
+        other = (other - tensor.zero_point) * tensor.scale
+    finite = np.isfinite(one) & np.isfinite(other)
+    one, other = one[finite], other[finite]
+    if not one.size:
+        return None
+    counts, edges = np.histogram(other - one, _BINS)
+    return Comparison(one, other, counts, edges)
+
+
+class PlotCard(Card):
+    """A heading and a plot that fills the card."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._plot: Any = None
+        self._shown: Comparison | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(220)
+        self.axis_names = ("", "")
+
+    def show_comparison(self, comparison: Comparison | None) -> None:
+        """Draw a comparison; None hides the card."""
+        self._shown = comparison
+        self.setVisible(comparison is not None)
+        if comparison is None:
+            return
+        if self._plot is None:
+            self._plot = _make_plot()
+            self.body.addWidget(self._plot, 1)
+        self._plot.clear()
+        self._colour()
+        self.draw(self._plot, comparison)
+
+    def draw(self, plot: Any, comparison: Comparison) -> None:
+        """Put the items into the plot."""
+        raise NotImplementedError
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and getattr(self, "_plot", None) is not None:
+            self.show_comparison(self._shown)
+
+    def _colour(self) -> None:
+        now = colours()
+        self._plot.setBackground(now.surface)
+        for side, name in (("bottom", self.axis_names[0]), ("left", self.axis_names[1])):
+            axis = self._plot.getAxis(side)
+            axis.setPen(now.line_strong)
+            axis.setTextPen(now.muted)
+            axis.setStyle(tickFont=font(scale=0.85))
+            axis.setLabel(name, color=now.muted)
+        self._plot.setAccessibleName(self.heading.text())
+
+
+class ScatterCard(PlotCard):
+    """Reference against result: a perfect result lies on the line."""
+
+    def draw(self, plot: Any, comparison: Comparison) -> None:
+        import pyqtgraph
+
+        now = colours()
+        low = float(min(comparison.reference.min(), comparison.result.min()))
+        high = float(max(comparison.reference.max(), comparison.result.max()))
+        line = pyqtgraph.mkPen(now.line_strong, width=1, style=Qt.PenStyle.DashLine)
+        plot.plot([low, high], [low, high], pen=line)
+        brush = now.colour("accent")
+        brush.setAlpha(110)
+        points = pyqtgraph.ScatterPlotItem(
+            comparison.reference, comparison.result, size=5, pen=None, brush=pyqtgraph.mkBrush(brush), pxMode=True
+        )
+        plot.addItem(points)
+
+
+class ErrorCard(PlotCard):
+    """How large the errors are, and how many of each."""
+
+    def draw(self, plot: Any, comparison: Comparison) -> None:
+        import numpy as np
+        import pyqtgraph
+
+        edges, counts = comparison.error_edges, comparison.error_counts
+        width = float(edges[1] - edges[0])
+        # Most errors are near zero: heights are logarithmic so that the rare large ones show.
+        heights = np.log10(counts + 1.0)
+        bars = pyqtgraph.BarGraphItem(x0=edges[:-1], width=width, height=heights, brush=colours().accent, pen=None)
+        plot.addItem(bars)
+        plot.getAxis("left").setTicks([_decades(float(heights.max()))])
+
+
+def _decades(highest: float) -> list[tuple[float, str]]:
+    """Return ticks at 1, 10, 100 … for heights of log10(count + 1)."""
+    import math
+
+    return [(math.log10(10**power + 1), f"{10**power:,}") for power in range(int(highest) + 1)]
+
+
+def _make_plot() -> Any:
+    import pyqtgraph
+
+    plot = pyqtgraph.PlotWidget(enableMenu=False)
+    plot.setFrameShape(plot.Shape.NoFrame)
+    plot.hideButtons()
+    plot.setMouseEnabled(x=False, y=False)
+    plot.showGrid(x=True, y=True, alpha=0.12)
+    plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return plot
