@@ -16,8 +16,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.batch_mixing import BatchMixing
-from coldpress.eval_graph.batch_reduction import reduces_batch
+from coldpress.eval_graph.batch_reduction import reduces_batch, reduction_behind
 from coldpress.eval_graph.change import Change, ChangeKind
+from coldpress.eval_graph.expressions import VIEWS, source
 from coldpress.eval_graph.inference_path import inference_path
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.unfused_statistics import put_in_place, unfused_statistics
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 
 _FLOATS = frozenset({1, 2, 14, 19})
 """DT_FLOAT, DT_DOUBLE, DT_BFLOAT16, DT_HALF."""
+_DEVIATION = VIEWS | {"SquaredDifference", "Square", "Sub"}
+"""What lies between a tensor and the mean that is its variance."""
 
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
@@ -48,14 +51,14 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     unclear = [s.statistic.node for s in statistics if s.statistic.node in path and not put_in_place(editor, s, path)]
     if unclear:
         findings += (Finding("eval_graph.batch_norm_shape_unclear", Severity.BLOCK, tuple(unclear)),)
-    return PassResult(_changes(statistics), findings + _untracked(editor, request))
+    return PassResult(_changes(editor, statistics), findings + _untracked(editor, request))
 
 
-def _changes(statistics: Iterable[UnfusedStatistic]) -> tuple[Change, ...]:
-    """Return one change a batch norm: the statistics whose variables lie in one scope belong together."""
-    groups: dict[str, list[UnfusedStatistic]] = {}
+def _changes(editor: GraphEditor, statistics: Iterable[UnfusedStatistic]) -> tuple[Change, ...]:
+    """Return one change a batch norm: the statistics of one tensor belong together."""
+    groups: dict[TensorRef, list[UnfusedStatistic]] = {}
     for statistic in statistics:
-        groups.setdefault(statistic.variable.rpartition("/")[0], []).append(statistic)
+        groups.setdefault(_described(editor, statistic.statistic), []).append(statistic)
     return tuple(
         Change(
             ChangeKind.BATCH_NORM,
@@ -66,6 +69,14 @@ def _changes(statistics: Iterable[UnfusedStatistic]) -> tuple[Change, ...]:
         )
         for group in groups.values()
     )
+
+
+def _described(editor: GraphEditor, statistic: TensorRef) -> TensorRef:
+    """Return the tensor that a statistic describes: of a mean what it averages, of a variance the same."""
+    reduction = reduction_behind(editor, statistic)
+    if reduction is None:
+        return statistic
+    return source(editor, editor.data_inputs(reduction.name)[0], _DEVIATION)
 
 
 def _untracked(editor: GraphEditor, request: EvalRequest) -> tuple[Finding, ...]:

@@ -51,7 +51,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     removed = simplify(editor, request, ValueNumbers(editor, known=known), statistics.path)
     changes = tuple(
         Change(
-            ChangeKind.BATCH_NORM,
+            ChangeKind.BATCH_NORM_CORRECTION,
             each.node,
             f"{each.operation}, correction of batch renormalization",
             str(each.operand),

@@ -20,6 +20,7 @@ from coldpress.eval_graph.batch_reduction import axes_of, keeps_dimensions
 from coldpress.eval_graph.expressions import (
     ADD,
     DIVIDE,
+    RESHAPING,
     VIEWS,
     constant,
     guarded_value,
@@ -48,26 +49,42 @@ _WRITES = frozenset({"Assign", "AssignSub", "AssignAdd"})
 class Tracked:
     """``variable`` tracks ``statistic``.
 
-    ``power`` says what it holds of it: 0 the statistic, -1 its square root (a standard deviation), 1 its square.
-    ``through`` are the variables in between (``biased``, ``renorm_mean``), ``operation`` is the update, ``tensor``
-    what the update names: the statistic in the variable's own shape and type.
+    ``power`` says what it holds of it: 0 the statistic, -1 its square root (a standard deviation), 1 its square;
+    ``form_of`` is that root or square where there is one, else the statistic. ``tensor`` is the same in the shape and
+    type of the variable. ``through`` are the variables in between (``biased``, ``renorm_mean``).
     """
 
     variable: str
     statistic: TensorRef
+    form_of: TensorRef
     tensor: TensorRef
-    operation: str
     form: Form
-    power: int = 0
-    through: tuple[str, ...] = ()
+    power: int
+    through: tuple[str, ...]
 
 
 class _Origin(NamedTuple):
-    """A tensor on the way back from an update, and what was passed."""
+    """A tensor on the way back from an update, and what was passed.
+
+    ``shaped`` is the last tensor before the first change of shape or type, ``formed`` the last one before the latest
+    change of power.
+    """
 
     tensor: TensorRef
     power: int = 0
     through: tuple[str, ...] = ()
+    shaped: TensorRef | None = None
+    formed: TensorRef | None = None
+
+    def back_to(self, tensor: TensorRef, *, reshaped: bool = False, power: int = 0) -> _Origin:
+        """Take a step back, to what the tensor was made of."""
+        shaped = self.tensor if reshaped and self.shaped is None else self.shaped
+        formed = self.tensor if power else self.formed
+        return _Origin(tensor, self.power + power, self.through, shaped, formed)
+
+    def into(self, variable: str) -> _Origin:
+        """Take a step back into a variable that was on the way."""
+        return self._replace(through=(*self.through, variable))
 
 
 class MovingAverages:
@@ -108,12 +125,9 @@ class MovingAverages:
         while origins:
             origin, entered = self._walk(origins.pop())
             if not entered:
-                form, operation = update.form, update.operation
-                yield Tracked(
-                    update.variable, origin.tensor, update.tensor, operation, form, origin.power, origin.through
-                )
+                yield _tracked(update, origin)
             elif entered != update.variable and entered not in origin.through[:-1]:
-                origins += [origin._replace(tensor=inner.tensor) for inner in self._updates.get(entered, ())]
+                origins += [origin.back_to(inner.tensor) for inner in self._updates.get(entered, ())]
 
     def _walk(self, origin: _Origin) -> tuple[_Origin, str]:
         """Go back as far as a statistic, or as into a variable; return the variable's name in the second case."""
@@ -132,16 +146,16 @@ class MovingAverages:
         tensor, nodes = origin.tensor, self._nodes
         entered = self._entered(tensor)
         if entered is not None:
-            return origin._replace(through=(*origin.through, entered))
+            return origin.into(entered)
         node = nodes.get(tensor.node)
         inputs = nodes.data_inputs(tensor.node) if node is not None else ()
         if node is None or not inputs:
             return None
         if node.op in VIEWS:
-            return origin._replace(tensor=inputs[0])
+            return origin.back_to(inputs[0], reshaped=node.op in RESHAPING or node.op == "Cast")
         guarded = guarded_value(nodes, tensor)
         if guarded is not None:
-            return origin._replace(tensor=guarded)
+            return origin.back_to(guarded)
         for step in (self._unscaled, self._debiased, self._rooted, self._unrooted, self._averaged):
             found = step(origin)
             if found is not None:
@@ -161,7 +175,7 @@ class MovingAverages:
         """``x * (n - 1) / n`` is a form of ``x``."""
         for value, factor in _both_ways(operands(self._nodes, origin.tensor, _MUL)):
             if is_bessel_factor(self._nodes, factor) or self._is_near_one(factor):
-                return origin._replace(tensor=value)
+                return origin.back_to(value)
         return None
 
     def _is_near_one(self, factor: TensorRef) -> bool:
@@ -175,9 +189,9 @@ class MovingAverages:
         if quotient is None:
             return None
         if is_bessel_factor(self._nodes, quotient[1]):
-            return origin._replace(tensor=quotient[0])
+            return origin.back_to(quotient[0])
         entered = self._entered(source(self._nodes, quotient[0], VIEWS))
-        return None if entered is None else origin._replace(through=(*origin.through, entered))
+        return None if entered is None else origin.into(entered)
 
     def _rooted(self, origin: _Origin) -> _Origin | None:
         """``sqrt(x + epsilon)`` is the root of ``x``."""
@@ -187,7 +201,7 @@ class MovingAverages:
         inner = self._nodes.data_inputs(node.name)[0]
         for value, epsilon in _both_ways(operands(self._nodes, inner, ADD)):
             if constant(self._nodes, epsilon) is not None:
-                return origin._replace(tensor=value, power=origin.power - 1)
+                return origin.back_to(value, power=-1)
         return None
 
     def _unrooted(self, origin: _Origin) -> _Origin | None:
@@ -200,7 +214,7 @@ class MovingAverages:
         if difference is None or constant(nodes, difference[1]) is None:
             return None
         root = squared(nodes, difference[0])
-        return None if root is None else origin._replace(tensor=root, power=origin.power + 1)
+        return None if root is None else origin.back_to(root, power=1)
 
     def _averaged(self, origin: _Origin) -> _Origin | None:
         """``mean(means)`` over the parts of a virtual batch is a form of the means."""
@@ -210,7 +224,13 @@ class MovingAverages:
         inner = nodes.get(inputs[0].node) if inputs else None
         if outer is None or inner is None or inner.op != "Mean" or not keeps_dimensions(outer):
             return None
-        return origin._replace(tensor=inputs[0]) if 0 in (axes_of(nodes, inner) or ()) else None
+        return origin.back_to(inputs[0]) if 0 in (axes_of(nodes, inner) or ()) else None
+
+
+def _tracked(update: Update, origin: _Origin) -> Tracked:
+    form_of = origin.tensor if origin.power == 0 or origin.formed is None else origin.formed
+    shaped = form_of if origin.shaped is None else origin.shaped
+    return Tracked(update.variable, origin.tensor, form_of, shaped, update.form, origin.power, origin.through)
 
 
 def _both_ways(pair: tuple[TensorRef, TensorRef] | None) -> tuple[tuple[TensorRef, TensorRef], ...]:

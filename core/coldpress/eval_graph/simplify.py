@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from coldpress.eval_graph.expressions import ADD, DIVIDE, RESHAPING, VIEWS, constant, source
+from coldpress.eval_graph.expressions import ADD, DIVIDE, RESHAPING, VIEWS, constant
 from coldpress.eval_graph.op_kinds import MERGE_OPS
 from coldpress.eval_graph.passes import bypass
 from coldpress.eval_graph.value_numbers import ONE, ZERO
@@ -25,7 +25,6 @@ _SAME_RANK = VIEWS - RESHAPING
 _SAME_RANK |= {"FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel", "BatchToSpaceND", "SpaceToBatchND"}
 _SAME_RANK |= {"Rsqrt", "Sqrt", "Reciprocal", "Neg", "Relu", "Relu6"}
 _ELEMENTWISE = ADD | DIVIDE | {"Mul", "Sub", "Maximum", "Minimum"}
-_PLAIN = frozenset({"Const", "Fill", "OnesLike", "ZerosLike"})
 _DEEPEST = 8
 
 
@@ -42,8 +41,8 @@ def simplify(
 ) -> tuple[Removed, ...]:
     """Bypass what ``numbers`` proves to change nothing on ``path``.
 
-    A one or a zero must follow from equal values; a constant one that the model multiplies by is the model's own. Only
-    right behind an operation that was taken out does a constant zero count too (the offset of a correction).
+    A one or a zero must follow from equal variables; a constant one that the model multiplies by is the model's own.
+    Only right behind an operation that was taken out does a constant zero count too (the offset of a correction).
     """
     removed: list[Removed] = []
     stack = list(reversed(list(path)))
@@ -74,7 +73,7 @@ def _surviving(editor: GraphEditor, numbers: ValueNumbers, name: str, *, constan
     if neutral is None:
         return None
     for idle, kept in ((last, first), (first, last)):
-        if numbers[idle] != neutral or not (constants or _derived(editor, idle)):
+        if numbers[idle] != neutral or not (constants or numbers.follows(idle)):
             continue
         if not _fits(editor, idle, kept) or (idle == first and node.op in DIVIDE):
             continue
@@ -89,11 +88,6 @@ def _negated(editor: GraphEditor, name: str, operand: TensorRef) -> TensorRef:
     negative.input.append(operand.as_input)
     editor.add(negative)
     return TensorRef(negative.name)
-
-
-def _derived(nodes: Nodes, ref: TensorRef) -> bool:
-    node = nodes.get(source(nodes, ref, VIEWS).node)
-    return node is not None and node.op not in _PLAIN
 
 
 def _fits(nodes: Nodes, idle: TensorRef, kept: TensorRef) -> bool:

@@ -9,7 +9,6 @@ import numpy as np
 
 from coldpress.eval_graph.batch_mixing import BatchMixing
 from coldpress.eval_graph.batch_reduction import axes_of, is_statistic, keeps_dimensions, reduction_behind
-from coldpress.eval_graph.expressions import RESHAPING, VIEWS, source
 from coldpress.eval_graph.op_kinds import BATCH_NORM_OPS
 from coldpress.eval_graph.tracked_choice import Statistics
 from coldpress.eval_graph.variable_access import read_of, variable_shape
@@ -32,7 +31,10 @@ _REF = 100
 
 @dataclass(frozen=True, slots=True)
 class UnfusedStatistic:
-    """``variable`` holds in inference what ``statistic`` is in training; ``tensor`` is it in the variable's shape."""
+    """``variable`` holds in inference what ``statistic`` is in training.
+
+    ``tensor`` is the statistic in the shape and type of the variable: a view of it, or the statistic itself.
+    """
 
     statistic: TensorRef
     tensor: TensorRef
@@ -59,7 +61,7 @@ def unfused_statistics(
             nodes = (statistic.node, *choice.rivals)
             findings.append(Finding("eval_graph.statistic_ambiguous", Severity.BLOCK, nodes, facts))
             continue
-        found.append(_statistic(editor, statistic, choice.chosen))
+        found.append(_statistic(choice.chosen))
     return tuple(found), tuple(findings)
 
 
@@ -83,11 +85,9 @@ def _unclear(statistic: TensorRef, tracked: list[Tracked]) -> list[Finding]:
     return [Finding("eval_graph.tracked_unclear", Severity.BLOCK, (statistic.node, *averages), facts)]
 
 
-def _statistic(editor: GraphEditor, statistic: TensorRef, chosen: Tracked) -> UnfusedStatistic:
-    # A variable that holds a standard deviation stands for the root of the variance, not for the variance.
-    replaced = statistic if chosen.power == 0 else source(editor, chosen.tensor, VIEWS)
+def _statistic(chosen: Tracked) -> UnfusedStatistic:
     code = "eval_graph.recognised.debiased_statistics" if chosen.through else "eval_graph.recognised.moving_statistics"
-    return UnfusedStatistic(replaced, chosen.tensor, chosen.variable, code)
+    return UnfusedStatistic(chosen.form_of, chosen.tensor, chosen.variable, code)
 
 
 def put_in_place(editor: GraphEditor, statistic: UnfusedStatistic, path: dict[str, None]) -> bool:
@@ -109,26 +109,13 @@ def _shaped(editor: GraphEditor, statistic: UnfusedStatistic) -> TensorRef | Non
     own = variable_shape(editor, statistic.variable)
     if reduction is None:
         return None
-    if keeps_dimensions(reduction) and _is_reshaped(editor, statistic):
+    # Where the update reads the statistic as it is, the variable has kept the dimensions too.
+    if keeps_dimensions(reduction) and statistic.tensor != statistic.statistic:
         axes = axes_of(editor, reduction)
         if axes is None or own is None:
             return None
         read = _reshape(editor, statistic, read, _kept_shape(axes, own))
     return _cast(editor, statistic, read)
-
-
-def _is_reshaped(editor: GraphEditor, statistic: UnfusedStatistic) -> bool:
-    """Tell whether the variable's update drops the dimensions that the reduction kept."""
-    ref = statistic.tensor
-    while ref != statistic.statistic:
-        node = editor.get(ref.node)
-        if node is None or node.op in RESHAPING:
-            return node is not None
-        inputs = editor.data_inputs(ref.node)
-        if not inputs:
-            return False
-        ref = inputs[1] if node.op in ("Select", "SelectV2") else inputs[0]
-    return False
 
 
 def _kept_shape(axes: tuple[int, ...], own: tuple[int, ...]) -> list[int]:

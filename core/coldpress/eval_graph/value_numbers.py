@@ -48,6 +48,8 @@ class ValueNumbers:
         self._numbers: dict[TensorRef, int] = dict(known or {})
         self._keys: dict[Hashable, int] = {}
         self._data: set[int] = set()
+        self._variable: set[int] = set()
+        self._proven: set[TensorRef] = set(self._numbers)
 
     def __getitem__(self, ref: TensorRef) -> int:
         """Return the number of a tensor's value."""
@@ -62,9 +64,22 @@ class ValueNumbers:
                 stack.extend(missing)
                 continue
             if top not in self._numbers:
-                self._numbers[top] = self._combine(top, [self._numbers.get(part) for part in parts])
+                self._set(top, parts)
             stack.pop()
         return self._numbers[ref]
+
+    def follows(self, ref: TensorRef) -> bool:
+        """Tell whether a one or a zero follows from equal values of variables, rather than from constants alone."""
+        return self[ref] in (ZERO, ONE) and ref in self._proven
+
+    def _set(self, ref: TensorRef, parts: Sequence[TensorRef]) -> None:
+        numbers = [self._numbers.get(part) for part in parts]
+        self._numbers[ref] = self._combine(ref, numbers)
+        if self._numbers[ref] not in (ZERO, ONE):
+            return
+        equal = len(numbers) == 2 and numbers[0] == numbers[1] and numbers[0] in self._variable
+        if equal or not self._proven.isdisjoint(parts):
+            self._proven.add(ref)
 
     def _parts(self, ref: TensorRef) -> tuple[TensorRef, ...]:
         """Return the tensors that decide the value of ``ref``."""
@@ -132,7 +147,9 @@ class ValueNumbers:
     def _leaf(self, ref: TensorRef, node: NodeDef | None) -> int:
         variable = variable_read(self._nodes, ref)
         if variable is not None:
-            return self._keyed(("variable", variable), [])
+            number = self._keyed(("variable", variable), [])
+            self._variable.add(number)
+            return number
         value = None if node is None or node.op != "Const" else _small(node)
         if value is not None:
             return self._constant(value)
@@ -148,8 +165,9 @@ class ValueNumbers:
 
     def _keyed(self, key: Hashable, parts: list[int]) -> int:
         number = self._keys.setdefault(key, len(self._keys) + ONE + 1)
-        if not self._data.isdisjoint(parts):
-            self._data.add(number)
+        for kind in (self._data, self._variable):
+            if not kind.isdisjoint(parts):
+                kind.add(number)
         return number
 
 
