@@ -7,9 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDateTime, QUrl
-from PySide6.QtNetwork import QNetworkCookie
-from PySide6.QtWebEngineCore import QWebEnginePage, QWebEngineProfile, QWebEngineUrlRequestInterceptor
+from PySide6.QtCore import QUrl
+from PySide6.QtWebEngineCore import (
+    QWebEnginePage,
+    QWebEngineProfile,
+    QWebEngineScript,
+    QWebEngineUrlRequestInterceptor,
+)
 from PySide6.QtWebEngineWidgets import QWebEngineView
 
 from coldpress_gui.logs import LOG
@@ -19,7 +23,6 @@ if TYPE_CHECKING:
     from PySide6.QtWebEngineCore import QWebEngineUrlRequestInfo
 
 _MOST = 200
-_CONSENT = b"consent"
 
 
 class ClosedNetwork(QWebEngineUrlRequestInterceptor):
@@ -64,18 +67,21 @@ def make_view(host: str, port: int) -> tuple[QWebEngineView, ClosedNetwork]:
     guard = ClosedNetwork(host, port)
     profile.setUrlRequestInterceptor(guard)
     home = QUrl(f"http://{host}:{port}")
+    profile.scripts().insert(_consent())
     page = _QuietPage(profile, home)
     view.setPage(page)
-    cookies = profile.cookieStore()
-    # Cookies are stored in another process: the page must not be asked for before this one is there.
-    cookies.cookieAdded.connect(lambda cookie: view.load(home) if bytes(cookie.name().data()) == _CONSENT else None)
-    cookies.setCookie(_consent(), home)
+    view.load(home)
     return view, guard
 
 
-def _consent() -> QNetworkCookie:
-    """Netron asks for consent to its statistics before it draws; they are blocked, so the answer changes nothing."""
-    cookie = QNetworkCookie(_CONSENT, str(QDateTime.currentMSecsSinceEpoch()).encode())
-    cookie.setPath("/")
-    cookie.setExpirationDate(QDateTime.currentDateTime().addDays(30))
-    return cookie
+def _consent() -> QWebEngineScript:
+    """Netron asks for consent to its statistics before it draws; they are blocked, so the answer changes nothing.
+
+    A script sets the cookie before the page's own scripts look for it; the profile's cookie store would answer later.
+    """
+    script = QWebEngineScript()
+    script.setName("consent")
+    script.setInjectionPoint(QWebEngineScript.InjectionPoint.DocumentCreation)
+    script.setWorldId(QWebEngineScript.ScriptWorldId.MainWorld)
+    script.setSourceCode("document.cookie = 'consent=' + Date.now() + ';path=/';")
+    return script

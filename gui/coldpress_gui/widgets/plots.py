@@ -94,6 +94,7 @@ class PlotCard(Card):
             axis.setPen(now.line_strong)
             axis.setTextPen(now.muted)
             axis.setStyle(tickFont=font(scale=0.85))
+            axis.enableAutoSIPrefix(False)
             axis.setLabel(name, color=now.muted)
         self._plot.setAccessibleName(self.heading.text())
 

@@ -120,7 +120,8 @@ class SlotCard(Card):
     def _other_line(self, entry: Candidate) -> QHBoxLayout:
         name, reason = ElidedLabel(), Label("small", rich=True)
         name.set_full_text(entry.tensor)
-        show = f'<a href="node:{quote(entry.tensor)}">{escape(self.tr("show"))}</a>'
+        word = self.tr("show")
+        show = f'<a href="node:{quote(entry.tensor)}">{escape(word)}</a>'
         reason.setText(" · ".join(filter(None, (escape(entry.reason), show))))
         reason.linkActivated.connect(self.node_clicked)
         use = Button(flat=True)
