@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldpress.findings.rules import FindingContext, check
+from coldpress.findings.context import FindingContext
+from coldpress.findings.rules import check
 from coldpress.freeze.match import match
 
 if TYPE_CHECKING:

@@ -1,0 +1,20 @@
+"""The rules, in the order in which a person wants to hear of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from coldpress.finding import Finding
+from coldpress.findings import input_meaning
+from coldpress.findings.context import FindingContext
+
+__all__ = ["RULES", "FindingContext", "check"]
+
+Rule = Callable[[FindingContext], Iterable[Finding]]
+
+RULES: Sequence[Rule] = (input_meaning.rule,)
+
+
+def check(context: FindingContext) -> tuple[Finding, ...]:
+    """Return every finding of every rule."""
+    return tuple(finding for rule in RULES for finding in rule(context))
