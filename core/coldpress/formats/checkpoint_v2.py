@@ -13,14 +13,14 @@ import numpy as np
 from coldpress.errors import InputError
 from coldpress.formats.checkpoint_base import Checkpoint, Variable
 from coldpress.formats.crc import crc32c, masked, pieces
-from coldpress.formats.mapped import forget, map_file
+from coldpress.formats.mapped import check_whole, forget, map_file
 from coldpress.formats.partitions import Part, assemble, row_blocks
 from coldpress.formats.protos import BundleEntryProto, BundleHeaderProto
 from coldpress.formats.slices import covers, extents_of, resolved, slice_key
 from coldpress.formats.sniff import stand_in
 from coldpress.formats.sstable import SSTable
 from coldpress.formats.string_tensors import read_strings
-from coldpress.formats.tensors import dtype_name, numpy_dtype
+from coldpress.formats.tensors import dtype_name, is_plain, numpy_dtype
 from coldpress.formats.wire import decoding
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class CheckpointV2(Checkpoint):
         entry = self._entries[name]
         dtype = dtype_name(entry.dtype)
         shape = tuple(dim.size for dim in entry.shape.dim)
-        if any(size < 0 for size in shape) or entry.shape.unknown_rank:
+        if not is_plain(shape) or entry.shape.unknown_rank:
             raise self._bad(name)
         nbytes = entry.size
         if entry.slices:
@@ -140,13 +140,10 @@ class CheckpointV2(Checkpoint):
     def _parts(self, name: str, dtype: np.dtype[Any]) -> list[Part]:
         """Return the checked slices of a partitioned variable, each mapped on its own."""
         shape = self.variables[name].shape
-        parts = []
-        for proto in self._entries[name].slices:
-            extents, entry = self._slice(name, extents_of(proto), shape)
-            parts.append(Part(extents, self._array(name, entry, dtype, [e.length for e in extents])))
-        if not covers((part.extents for part in parts), shape):
+        found = [self._slice(name, extents_of(proto), shape) for proto in self._entries[name].slices]
+        if not covers([extents for extents, _ in found], shape):
             raise InputError("formats.slices_incomplete", path=self._index_path, variable=name)
-        return parts
+        return [Part(extents, self._array(name, entry, dtype, [e.length for e in extents])) for extents, entry in found]
 
     def _slice(
         self, name: str, stored: tuple[Extent, ...], shape: Sequence[int]
@@ -183,6 +180,7 @@ class CheckpointV2(Checkpoint):
             path = self._shard_path(entry.shard_id)
             code = stand_in(path) or "formats.variable_truncated"
             raise InputError(code, path=path, variable=name, need=entry.offset + entry.size, have=len(shard))
+        check_whole(shard, self._shard_path(entry.shard_id))
         return shard[entry.offset : entry.offset + entry.size]
 
     def _shard(self, number: int) -> memoryview:

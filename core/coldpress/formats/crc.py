@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import google_crc32c
 
+from coldpress.formats.mapped import forget
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -28,6 +30,8 @@ def crc32c(data: memoryview | bytes, crc: int = 0) -> int:
     for piece in pieces(data):
         # The C extension takes bytes only.
         crc = google_crc32c.extend(crc, bytes(piece))
+        if len(data) > _PIECE:
+            forget(piece)
     return crc
 
 

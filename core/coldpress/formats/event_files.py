@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.errors import InputError
 from coldpress.formats.tfrecord import records
-from coldpress.formats.wire import LENGTH, fields
+from coldpress.formats.wire import LENGTH, WireError, fields
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -39,13 +39,11 @@ def find_graphs(data: memoryview, *, path: str | PathLike[str], cancel: CancelTo
         if cancel is not None:
             cancel.check()
         graph = None if record is None else _graph_in(record)
-        truncated = truncated or record is None
-        if record is None or graph is None:
-            continue
-        if not record.is_sound:
+        if record is None or (graph is not None and not record.is_sound):
             truncated = True
             break
-        found[graph[0]] = graph[1]
+        if graph is not None:
+            found[graph[0]] = graph[1]
     if not found:
         raise InputError("formats.event_file_damaged" if truncated else "formats.event_file_without_graph", path=path)
     return EventGraphs(found.get(_GRAPH_DEF), found.get(_META_GRAPH_DEF), truncated)
@@ -53,7 +51,10 @@ def find_graphs(data: memoryview, *, path: str | PathLike[str], cancel: CancelTo
 
 def _graph_in(record: Record) -> tuple[int, memoryview] | None:
     """Return the field number and the bytes of the graph in a record, None where it holds something else."""
-    for field in fields(record.data):
-        if field.number in (_GRAPH_DEF, _META_GRAPH_DEF) and field.wire == LENGTH:
-            return field.number, record.data[field.value : field.end]
+    try:
+        for field in fields(record.data):
+            if field.number in (_GRAPH_DEF, _META_GRAPH_DEF) and field.wire == LENGTH:
+                return field.number, record.data[field.value : field.end]
+    except WireError:
+        pass  # a record that is no Event holds no graph; the others may
     return None

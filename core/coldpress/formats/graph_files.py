@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from coldpress.errors import InputError
+from coldpress.finding import Finding, Severity
 from coldpress.formats.event_files import find_graphs
 from coldpress.formats.file_kind import BINARY_OF_TEXT, GRAPH_KINDS, FileKind
 from coldpress.formats.mapped import map_file
@@ -32,8 +33,8 @@ _SAVED_MODEL_META_GRAPHS = 2
 class GraphFile:
     """A graph as a file holds it. ``meta`` is None for a bare GraphDef.
 
-    ``tag_sets`` are the tags of every MetaGraph of a SavedModel, in order; ``truncated`` tells that the file's end is
-    missing although the graph is whole (event files).
+    ``tag_sets`` are the tags of every MetaGraph of a SavedModel, in order; ``notes`` say what was not as it should be
+    although the graph is whole.
     """
 
     path: Path
@@ -41,7 +42,7 @@ class GraphFile:
     parts: GraphParts
     meta: MetaGraphInfo | None = None
     tag_sets: tuple[tuple[str, ...], ...] = ()
-    truncated: bool = False
+    notes: tuple[Finding, ...] = ()
 
 
 def read_graph(
@@ -113,11 +114,13 @@ class _Reader:
 
     def _events(self, data: memoryview) -> GraphFile:
         found = find_graphs(data, path=self.path, cancel=self.cancel)
+        facts = {"path": str(self.path)}
+        notes = (Finding("formats.event_file_cut", Severity.NOTE, facts=facts),) if found.truncated else ()
         if found.meta_graph_def is not None:
             result = self._meta_graph(found.meta_graph_def)
             if result.parts.nodes or found.graph_def is None:
-                return replace(result, truncated=found.truncated)
-        return replace(self._graph([found.graph_def or memoryview(b"")]), truncated=found.truncated)
+                return replace(result, notes=notes)
+        return replace(self._graph([found.graph_def or memoryview(b"")]), notes=notes)
 
     def _text(self) -> GraphFile:
         if self.kind is FileKind.GRAPH_DEF_TEXT:

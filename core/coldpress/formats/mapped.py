@@ -57,6 +57,16 @@ def _map(path: Path) -> memoryview:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
 
+def check_whole(view: memoryview, path: str | os.PathLike[str]) -> None:
+    """Raise ``InputError`` where the file behind a view was cut short since it was mapped.
+
+    The system ends a program that touches a page behind the end of a file, and no handler of ours could save it.
+    """
+    mapping = view.obj
+    if isinstance(mapping, mmap.mmap) and mapping.size() < len(mapping):
+        raise InputError("formats.changed", path=path)
+
+
 def forget(view: memoryview) -> None:
     """Give back the memory that the pages of a mapped view take; they are read again when somebody looks again.
 

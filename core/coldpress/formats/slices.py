@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from coldpress.formats.protos import TensorSliceProto
 
@@ -43,9 +45,18 @@ def resolved(extents: Sequence[Extent], shape: Sequence[int]) -> tuple[Extent, .
     return result
 
 
-def covers(slices: Iterable[Sequence[Extent]], shape: Sequence[int]) -> bool:
-    """Tell whether resolved slices that do not overlap add up to the whole."""
-    return sum(math.prod(e.length for e in extents) for extents in slices) == math.prod(shape)
+def covers(slices: Sequence[Sequence[Extent]], shape: Sequence[int]) -> bool:
+    """Tell whether resolved slices make up the whole, each element once."""
+    if sum(math.prod(e.length for e in extents) for extents in slices) != math.prod(shape):
+        return False
+    if len(slices) < 2 or not math.prod(shape):
+        return True
+    starts = np.array([[e.start for e in extents] for extents in slices])
+    stops = starts + np.array([[e.length for e in extents] for extents in slices])
+    return not any(
+        bool(((starts[i] < stops[i + 1 :]) & (starts[i + 1 :] < stops[i])).all(axis=1).any())
+        for i in range(len(starts))
+    )
 
 
 def slice_key(name: str, extents: Sequence[Extent]) -> bytes:

@@ -30,7 +30,7 @@ Progress = Callable[[int, int], None]
 BIG = 4096
 """Bytes from which on an attribute is worth leaving in the file."""
 
-_RUN = 4 << 20
+_RUN = 1 << 20
 """Bytes of small nodes parsed in one go: enough for full speed, little enough to cancel in time."""
 
 _NODE_TAG = 1 << 3 | LENGTH
@@ -90,7 +90,7 @@ class _Scan:
     def run(self, data: memoryview) -> None:
         start = 0
         while start < len(data):
-            stop = _end_of_run(data, start, min(start + _RUN, len(data)), len(data))
+            stop = _end_of_run(data, start, min(start + _RUN, len(data)))
             if stop > start:
                 self._small(data[start:stop])
             else:
@@ -150,28 +150,25 @@ class _Scan:
             self._progress(self._done, self._total)
 
 
-def _end_of_run(data: memoryview, position: int, limit: int, end: int) -> int:
+def _end_of_run(data: memoryview, position: int, limit: int) -> int:
     """Return where the run of small nodes at ``position`` ends: at the first field that is none, or past ``limit``.
 
-    This loop sees every node of the graph: it hops over tags and lengths of up to two bytes in place.
+    This loop sees every node of the graph, so it reads tags and lengths in place and leaves the checks to its end.
     """
-    last = end - 3
-    while position < limit and position <= last and data[position] == _NODE_TAG:
-        length = data[position + 1]
-        if length < 0x80:
-            after = position + 2 + length
-        else:
+    before = position
+    try:
+        while position < limit and data[position] == _NODE_TAG:
+            low = data[position + 1]
+            if low < 0x80:
+                before, position = position, position + 2 + low
+                continue
             high = data[position + 2]
-            if high >= 0x80:
-                break  # three bytes of length: 16 KiB or more
-            length = (length & 0x7F) | high << 7
-            after = position + 3 + length
-            if length >= BIG:
-                break
-        if after > end:
-            break
-        position = after
-    return position
+            if high >= BIG >> 7:
+                return position  # a big node, or three bytes of length and more
+            before, position = position, position + 3 + (low & 0x7F | high << 7)
+    except IndexError:
+        return position
+    return position if position <= len(data) else before
 
 
 def _big_value(node: memoryview) -> tuple[int, int, bytes] | None:

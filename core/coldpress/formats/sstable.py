@@ -27,6 +27,8 @@ _TRAILER = 5
 """After each block: one byte of compression type, four of checksum."""
 _RAW, _SNAPPY = 0, 1
 _UINT32 = struct.Struct("<I")
+_MOST_KEYS = 64 << 20
+"""Bytes of keys in one block, written out; names that share long prefixes grow, but not without end."""
 _MOST_EXPANSION = 64
 """Snappy's best case turns 3 bytes into 64; a block that claims to grow more lies about its size."""
 
@@ -72,7 +74,7 @@ class SSTable:
         """Yield keys and values of a block; keys are stored without what they share with the key before."""
         block = self._block(handle)
         key = b""
-        position = 0
+        position = expanded = 0
         with _reading(self.path):
             end = _end_of_entries(block)
             while position < end:
@@ -80,6 +82,9 @@ class SSTable:
                 unshared, position = read_varint(block, position, end)
                 length, position = read_varint(block, position, end)
                 if shared > len(key) or unshared + length > end - position:
+                    raise WireError(position)
+                expanded += shared + unshared
+                if expanded > max(_MOST_KEYS, len(block) * _MOST_EXPANSION):
                     raise WireError(position)
                 key = key[:shared] + bytes(block[position : position + unshared])
                 position += unshared

@@ -40,6 +40,9 @@ _VALUE_FIELDS = {
     "uint32": "uint32_val",
     "uint64": "uint64_val",
 }
+_MOST_DIMENSIONS = 32
+_MOST_ELEMENTS = 1 << 59
+"""What every release of numpy can do."""
 _LARGEST_FILL = 1 << 31
 """Bytes that a partly listed tensor may grow to in memory: protobuf's own limit for a whole message."""
 
@@ -79,15 +82,25 @@ def to_array(proto: TensorProto) -> np.ndarray:
     Values may be cut short by TensorFlow's rule: the last one listed fills the rest, none listed means zeros
     (``tensor.proto``). Raises ``InputError`` where the content does not fit the shape.
     """
-    name = dtype_name(proto.dtype)
+    dtype = _dtype(proto)
     shape = _shape(proto)
-    try:
-        dtype = numpy_dtype(name)
-    except KeyError as error:
-        raise InputError("formats.tensor_dtype", dtype=name) from error
     if proto.tensor_content:
         return _from_content(proto.tensor_content, dtype, shape)
-    return _filled(_listed(proto, name, dtype), dtype, shape)
+    return _filled(_listed(proto, dtype_name(proto.dtype), dtype), dtype, shape)
+
+
+def listed_count(proto: TensorProto) -> int:
+    """Return how many values a TensorProto really holds, before any filling up."""
+    dtype = _dtype(proto)
+    if proto.tensor_content:
+        return len(proto.tensor_content) // dtype.itemsize
+    return len(_listed(proto, dtype_name(proto.dtype), dtype))
+
+
+def is_plain(shape: Sequence[int]) -> bool:
+    """Tell whether numpy can hold a shape."""
+    size = math.prod(max(size, 1) for size in shape)
+    return len(shape) <= _MOST_DIMENSIONS and size < _MOST_ELEMENTS and all(size >= 0 for size in shape)
 
 
 def from_array(array: np.ndarray) -> TensorProto:
@@ -104,9 +117,17 @@ def from_array(array: np.ndarray) -> TensorProto:
     return proto
 
 
+def _dtype(proto: TensorProto) -> np.dtype[Any]:
+    name = dtype_name(proto.dtype)
+    try:
+        return numpy_dtype(name)
+    except KeyError as error:
+        raise InputError("formats.tensor_dtype", dtype=name) from error
+
+
 def _shape(proto: TensorProto) -> tuple[int, ...]:
     shape = tuple(dim.size for dim in proto.tensor_shape.dim)
-    if proto.tensor_shape.unknown_rank or any(size < 0 for size in shape):
+    if proto.tensor_shape.unknown_rank or not is_plain(shape):
         raise InputError("formats.tensor_shape", shape=str(list(shape)))
     return shape
 
@@ -144,16 +165,9 @@ def _filled(values: np.ndarray, dtype: np.dtype[Any], shape: tuple[int, ...]) ->
     if len(values) < 2:
         # One value fills the whole shape: no memory is spent on it, however large the shape claims to be.
         single = values[0] if len(values) else (b"" if dtype.hasobject else dtype.type(0))
-        return _broadcast(np.array(single, dtype), shape)
+        return np.broadcast_to(np.array(single, dtype), shape)
     if count * dtype.itemsize > _LARGEST_FILL:
         raise InputError("formats.tensor_size", shape=str(list(shape)), dtype=str(dtype), bytes=values.nbytes)
     array = np.full(count, values[-1], dtype)
     array[: len(values)] = values
     return array.reshape(shape)
-
-
-def _broadcast(value: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    try:
-        return np.broadcast_to(value, shape)
-    except ValueError as error:
-        raise InputError("formats.tensor_shape", shape=str(list(shape))) from error
