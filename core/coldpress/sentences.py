@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from coldpress.errors import ColdpressError, Fact
     from coldpress.finding import Finding
@@ -67,10 +67,16 @@ def say_error(error: ColdpressError, *, language: str = "en") -> Sentence:
 
 
 def say_finding(finding: Finding, *, language: str = "en") -> Sentence:
-    """Return the sentence of a finding; ``{nodes}`` names the first few nodes."""
-    shown = ", ".join(finding.nodes[:5]) + (" …" if len(finding.nodes) > 5 else "")
-    facts: dict[str, Fact] = {"nodes": shown, "count": len(finding.nodes), **finding.facts}
-    return say(finding.code, facts, language=language)
+    """Return the sentence of a finding."""
+    return say_about(finding.code, finding.nodes, finding.facts, language=language)
+
+
+def say_about(
+    code: str, nodes: Sequence[str], facts: Mapping[str, Fact] | None = None, *, language: str = "en"
+) -> Sentence:
+    """Return a sentence about some nodes: ``{nodes}`` names the first few of them, ``{count}`` tells how many."""
+    shown = ", ".join(nodes[:5]) + (" …" if len(nodes) > 5 else "")
+    return say(code, {"nodes": shown, "count": len(nodes), **(facts or {})}, language=language)
 
 
 class _Facts(dict[str, "Fact"]):

@@ -9,7 +9,7 @@ from coldpress.cli.answer import Answer, findings_json
 from coldpress.cli.choices import recipe_from
 from coldpress.cli.inspect_text import show_inspection
 from coldpress.pipeline.inspection import inspect_model
-from coldpress.sentences import say
+from coldpress.sentences import say, say_about
 
 if TYPE_CHECKING:
     import argparse
@@ -59,7 +59,11 @@ def _graph(inspection: Inspection, *, language: str) -> dict[str, Any] | None:
     if read is None:
         return None
     evidence = [
-        {"code": sign.code, "message": say(sign.code, sign.facts, language=language).message, "nodes": list(sign.nodes)}
+        {
+            "code": sign.code,
+            "message": say_about(sign.code, sign.nodes, sign.facts, language=language).message,
+            "nodes": list(sign.nodes),
+        }
         for sign in read.diagnosis.evidence
     ]
     return {

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from coldpress.graph.endpoints import SuggestedInput
-from coldpress.sentences import say
+from coldpress.sentences import say, say_about
 
 if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
@@ -44,7 +44,7 @@ def _graph(inspection: Inspection, terminal: Terminal) -> None:
     title = terminal.text(f"cli.inspect.{verdict}", nodes=len(read.graph), file=read.source.path.name)
     terminal.print(title + quantized, style="bold")
     for sign in read.diagnosis.evidence:
-        terminal.print(f"  {say(sign.code, sign.facts, language=terminal.language).message}")
+        terminal.print(f"  {say_about(sign.code, sign.nodes, sign.facts, language=terminal.language).message}")
     common = Counter(node.op for node in read.graph).most_common(_SHOWN)
     terminal.print("  " + ", ".join(f"{op} {count}" for op, count in common) + " …")
 

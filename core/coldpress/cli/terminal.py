@@ -5,6 +5,7 @@ from __future__ import annotations
 import locale
 import sys
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coldpress.events import LogLine, Step, StepFinished, StepProgress, StepStarted
@@ -33,14 +34,24 @@ class Terminal:
     """Speaks to a person in one language: results on standard output, everything else on standard error."""
 
     def __init__(self, *, language: str, verbose: bool = False) -> None:
-        from rich.console import Console
-
         self.language = language
         self.verbose = verbose
-        self.out = Console(highlight=False, soft_wrap=True)
-        self.err = Console(stderr=True, highlight=False, soft_wrap=True)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
+
+    @cached_property
+    def out(self) -> Console:
+        """Standard output."""
+        from rich.console import Console
+
+        return Console(highlight=False, soft_wrap=True)
+
+    @cached_property
+    def err(self) -> Console:
+        """Standard error."""
+        from rich.console import Console
+
+        return Console(stderr=True, highlight=False, soft_wrap=True)
 
     def text(self, code: str, **facts: Fact) -> str:
         """Return a sentence of the command line's own."""
@@ -71,10 +82,13 @@ class Terminal:
     @contextmanager
     def progress(self) -> Iterator[None]:
         """Draw progress while the block runs, where standard error is a terminal."""
+        if not sys.stderr.isatty():
+            yield
+            return
         from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
         columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=30), TimeElapsedColumn())
-        with Progress(*columns, console=self.err, transient=True, disable=not self.err.is_terminal) as progress:
+        with Progress(*columns, console=self.err, transient=True) as progress:
             self._progress = progress
             try:
                 yield
@@ -103,9 +117,10 @@ class Terminal:
         if self._progress and self._task is not None:
             self._progress.remove_task(self._task)
             self._task = None
-        facts = event.facts
-        known = f"cli.done.{event.step}"
-        self.err.print(f"[green]✓[/] {self.text(known, **facts)} [dim]{event.seconds:.2f} s[/]")
+        from rich.markup import escape
+
+        said = escape(self.text(f"cli.done.{event.step}", **event.facts))
+        self.err.print(f"[green]✓[/] {said} [dim]{event.seconds:.2f} s[/]")
 
 
 def is_display_there() -> bool:

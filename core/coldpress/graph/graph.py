@@ -45,6 +45,8 @@ class Graph:
         self._by_name = {node.name: node for node in self.nodes}
         if len(self._by_name) != len(self.nodes):
             raise InputError("graph.duplicate_name", node=_first_duplicate(self.nodes))
+        # Filled as nodes are asked for: walks ask for the same inputs again and again.
+        self._data_inputs: dict[str, tuple[TensorRef, ...]] = {}
         self.functions: Mapping[str, FunctionDef] = {f.signature.name: f for f in functions}
         self.versions = versions or VersionDef()
         self.payloads: Mapping[str, Payload] = payloads or {}
@@ -74,7 +76,11 @@ class Graph:
 
     def data_inputs(self, name: str) -> tuple[TensorRef, ...]:
         """Return the tensors that a node reads, in order."""
-        return tuple(TensorRef.parse(text) for text in self._by_name[name].input if not is_control(text))
+        known = self._data_inputs.get(name)
+        if known is None:
+            known = tuple(TensorRef.parse(text) for text in self._by_name[name].input if not is_control(text))
+            self._data_inputs[name] = known
+        return known
 
     def control_inputs(self, name: str) -> tuple[str, ...]:
         """Return the operations that must run before a node."""
@@ -100,9 +106,8 @@ class Graph:
     def _data_consumers(self) -> Mapping[TensorRef, list[Consumer]]:
         table: dict[TensorRef, list[Consumer]] = {}
         for node in self.nodes:
-            for position, text in enumerate(node.input):
-                if not is_control(text):
-                    table.setdefault(TensorRef.parse(text), []).append(Consumer(node.name, position))
+            for position, ref in enumerate(self.data_inputs(node.name)):
+                table.setdefault(ref, []).append(Consumer(node.name, position))
         return table
 
     @cached_property

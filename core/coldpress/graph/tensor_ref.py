@@ -14,6 +14,8 @@ class TensorRef(NamedTuple):
     @classmethod
     def parse(cls, text: str) -> TensorRef:
         """Read ``x``, ``x:1``, or an input inside a function body (``x:output:1``, the last number counts)."""
+        if ":" not in text:
+            return cls(text)
         node, colon, index = text.rpartition(":")
         if colon and index.isdecimal():
             return cls(node, int(index))
