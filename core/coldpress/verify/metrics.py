@@ -89,7 +89,7 @@ class _Sums:
 
     def __init__(self, result: Output) -> None:
         self._result = result
-        self._range = result.real_range()
+        self._range = result.clipping_points()
         self._samples = 0
         self._elements = 0
         self._max = self._absolute = self._square = self._peak = 0.0

@@ -47,13 +47,20 @@ class Output:
         for start in range(0, count, step):
             yield start, self.piece(start, min(start + step, count))
 
-    def real_range(self) -> tuple[float, float] | None:
-        """Return the real values beyond which the integers clip, one and a half steps past their ends.
-
-        None where the values are not quantized. A softmax with a scale of 1/256 ends one step short of 1, by design.
-        """
+    def ends(self) -> tuple[float, float] | None:
+        """Return the lowest and the highest real value that the integers can hold; None where there is no scale."""
         if self.scale is None or not np.issubdtype(self.values.dtype, np.integer):
             return None
         limits = np.iinfo(np.dtype(self.values.dtype.name))
         point = self.zero_points[0]
-        return (limits.min - 1.5 - point) * self.scale, (limits.max + 1.5 - point) * self.scale
+        return (limits.min - point) * self.scale, (limits.max - point) * self.scale
+
+    def clipping_points(self) -> tuple[float, float] | None:
+        """Return the real values beyond which the integers clip, one and a half steps past their ends.
+
+        A softmax with a scale of 1/256 ends one step short of 1, by design.
+        """
+        ends = self.ends()
+        if ends is None or self.scale is None:
+            return None
+        return ends[0] - 1.5 * self.scale, ends[1] + 1.5 * self.scale

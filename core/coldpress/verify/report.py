@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
+
+from coldpress.verify.layers import ranked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coldpress.finding import Finding
+    from coldpress.verify.layers import Layer
     from coldpress.verify.limits import ModeLimits
     from coldpress.verify.metrics import OutputMetrics
+
+
+@dataclass(frozen=True, slots=True)
+class FloatComparison:
+    """A quantized result against the same network without its fake quant nodes: what quantization as such costs."""
+
+    outputs: tuple[OutputMetrics, ...]
+    accuracy: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Verification:
     """Result against reference on the same inputs, with the kernels that ran it.
 
-    The figures at the top are the worst of any output. ``reasons`` say why it did not pass; ``data`` is where the
-    samples come from (``given`` or ``random``).
+    The figures at the top are the worst of any output; ``accuracy_*`` are of the first output that holds classes.
+    ``reasons`` say why it did not pass; ``data`` is where the samples come from (``given`` or ``random``).
+    ``layers`` are in order of execution; ``float_layers`` against the network without fake quant nodes.
     """
 
     outputs: tuple[OutputMetrics, ...]
@@ -27,10 +39,12 @@ class Verification:
     limits: ModeLimits
     reasons: tuple[Finding, ...] = ()
     data: str = "given"
-    reference: str = "frozen"
     accuracy_reference: float | None = None
     accuracy_result: float | None = None
-    input_clipped: tuple[float, ...] = field(default=())
+    input_clipped: tuple[float, ...] = ()
+    layers: tuple[Layer, ...] = ()
+    float_layers: tuple[Layer, ...] = ()
+    against_float: FloatComparison | None = None
 
     @property
     def passed(self) -> bool:
@@ -50,7 +64,7 @@ class Verification:
         return float(min(values) if lowest else max(values))
 
     def as_json(self) -> Mapping[str, Any]:
-        """Return the figures under the names of the command line's contract, and more."""
+        """Return the figures under the names of the command line's contract, and more; without the layers."""
         data = {
             "samples": self.samples,
             "kernels": self.kernels,
@@ -65,22 +79,26 @@ class Verification:
             "accuracy_result": self.accuracy_result,
             "passed": self.passed,
             "data": self.data,
-            "reference": self.reference,
             "limits": asdict(self.limits),
-            "reasons": [{"code": reason.code, **reason.facts} for reason in self.reasons],
+            "reasons": [{"code": reason.code, "nodes": list(reason.nodes), **reason.facts} for reason in self.reasons],
             "input_clipped": list(self.input_clipped),
             "outputs": [asdict(metrics) for metrics in self.outputs],
+            "against_float": None if self.against_float is None else asdict(self.against_float),
         }
-        clean: Mapping[str, Any] = _finite(data)
+        clean: Mapping[str, Any] = finite(data)
         return clean
 
+    def layers_as_json(self) -> list[Mapping[str, Any]]:
+        """Return the layers, the one that loses most first."""
+        return [finite(asdict(layer)) for layer in ranked(self.layers)]
 
-def _finite(value: Any) -> Any:
-    """JSON knows neither infinity nor NaN: both become null."""
+
+def finite(value: Any) -> Any:
+    """Return data that JSON can hold: infinity and NaN become None."""
     if isinstance(value, dict):
-        return {key: _finite(item) for key, item in value.items()}
+        return {key: finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
+        return [finite(item) for item in value]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

@@ -17,7 +17,7 @@ from coldpress.errors import ConverterError
 from coldpress.recipe import InferenceType
 from coldpress.worker.fake_quant import constant_nodes, fake_quants
 from coldpress.worker.io_types import chosen_io
-from coldpress.worker.pruned import canonical
+from coldpress.worker.names import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

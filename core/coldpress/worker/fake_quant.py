@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from coldpress.worker.pruned import operation
+from coldpress.worker.names import operation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,17 @@ def fake_quants(graph: Any) -> tuple[FakeQuant, ...]:
     constants = constant_nodes(graph) if found else frozenset()
     quants = (_fake_quant(node, nodes, constants) for node in found)
     return tuple(quant for quant in quants if quant is not None)
+
+
+def let_through(graph: Any) -> None:
+    """Turn every fake quant node into an Identity."""
+    for node in graph.node:
+        if node.op in FAKE_QUANTS:
+            node.op = "Identity"
+            del node.input[1:]
+            node.attr.clear()
+            # DT_FLOAT, the one type that these operations know.
+            node.attr["T"].type = 1
 
 
 def constant_nodes(graph: Any) -> frozenset[str]:

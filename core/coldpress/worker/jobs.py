@@ -75,12 +75,20 @@ def convert(
 
 
 def run_reference(
-    worker: Worker, graph: str | Path, feeds: Arrays, tensors: Sequence[str], call: Call | None = None
+    worker: Worker,
+    graph: str | Path,
+    feeds: Arrays,
+    tensors: Sequence[str],
+    *,
+    fake_quant: bool = True,
+    call: Call | None = None,
 ) -> dict[str, NDArray[np.generic]]:
     """Run a frozen graph on ``feeds`` (tensor name to ``(runs, *shape)``); return each tensor, ``(runs, *shape)``."""
     with run_folder(worker) as folder:
         paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
-        answer = _run(worker, RunReference(str(graph), paths, tuple(tensors), folder), call or Call())
+        answer = _run(
+            worker, RunReference(str(graph), paths, tuple(tensors), folder, fake_quant=fake_quant), call or Call()
+        )
         return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
 
 

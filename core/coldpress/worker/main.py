@@ -10,8 +10,8 @@ import faulthandler
 import os
 import signal
 import sys
+import time
 import traceback
-from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from coldpress.errors import ColdpressError, ConverterError, InternalError, OutputError
@@ -89,7 +89,7 @@ def _ping(_request: Ping, _progress: object) -> Done:
 def _answer(handlers: Any, request: Request[Any], channel: BinaryIO) -> dict[str, Any]:
     """Do a job; return the message that ends it."""
     try:
-        value = handlers[type(request)](request, partial(_report, channel))
+        value = handlers[type(request)](request, _Progress(channel))
         outcome: dict[str, Any] = {"type": "result", "value": encode(value)}
     except ColdpressError as error:
         outcome = error_message(error)
@@ -99,8 +99,18 @@ def _answer(handlers: Any, request: Request[Any], channel: BinaryIO) -> dict[str
     return {**outcome, "memory": memory()}
 
 
-def _report(channel: BinaryIO, done: int, total: int) -> None:
-    _send(channel, {"type": "progress", "done": done, "total": total})
+class _Progress:
+    """Tells the parent how far a job is, ten times a second at most."""
+
+    def __init__(self, channel: BinaryIO) -> None:
+        self._channel = channel
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now >= self._next or done == total:
+            self._next = now + 0.1
+            _send(self._channel, {"type": "progress", "done": done, "total": total})
 
 
 def _translate(error: Exception, request: Request[Any]) -> ColdpressError:

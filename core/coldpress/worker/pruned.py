@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from coldpress.errors import ConverterError, InputError
+from coldpress.worker.names import operation
 from coldpress.worker.risky import refuse_risky
 
 if TYPE_CHECKING:
@@ -44,23 +45,6 @@ def prune(graph: Any, tensors: Iterable[str], *, allow_unknown: bool = False) ->
     kept.library.function.extend(f for f in graph.library.function if f.signature.name in called)
     refuse_risky(kept, allow_unknown=allow_unknown)
     return kept
-
-
-def canonical(tensor: str) -> str:
-    """Return ``x:0`` for ``x``, ``x:0`` and ``^x``."""
-    name = tensor.removeprefix("^")
-    _node, colon, index = name.rpartition(":")
-    return name if colon and index.isdecimal() else f"{name}:0"
-
-
-def operation(tensor: str) -> str:
-    """Return the operation of a tensor name."""
-    return canonical(tensor).rpartition(":")[0]
-
-
-def array_name(tensor: str) -> str:
-    """Return a tensor's name as the converter writes it: ``x`` for ``x:0``, ``x:1`` as it is."""
-    return canonical(tensor).removesuffix(":0")
 
 
 def _needed(nodes: dict[str, Any], tensors: Iterable[str]) -> set[str]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from coldpress.errors import ConverterError
 from coldpress.worker.array_files import ResultFile, open_arrays
-from coldpress.worker.pruned import canonical, prune, read_graph_def
+from coldpress.worker.fake_quant import let_through
+from coldpress.worker.names import canonical
+from coldpress.worker.pruned import prune, read_graph_def
 from coldpress.worker.requests import ReferenceRun, RunReference
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ def run_reference(request: RunReference, progress: Callable[[int, int], None]) -
     feeds = open_arrays({canonical(name): path for name, path in request.feeds.items()})
     wanted = [canonical(name) for name in request.tensors]
     pruned = prune(read_graph_def(request.graph), [*wanted, *feeds])
+    if not request.fake_quant:
+        let_through(pruned)
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(pruned, name="")
         with tf.compat.v1.Session(graph=graph, config=session_config(request.threads)) as session:

@@ -120,7 +120,8 @@ class RunReference(Request[ReferenceRun]):
     """Run a frozen GraphDef on given inputs, one run after the other.
 
     ``feeds`` maps a tensor to a ``.npy`` file of shape ``(runs, *tensor shape)``; the results of ``tensors`` are
-    written to ``folder``. One thread gives the same bits each time.
+    written to ``folder``. One thread gives the same bits each time. Without ``fake_quant`` every fake quant node lets
+    its input through: the network as it would be without quantization.
     """
 
     graph: str
@@ -128,6 +129,7 @@ class RunReference(Request[ReferenceRun]):
     tensors: tuple[str, ...]
     folder: str
     threads: int = 1
+    fake_quant: bool = True
 
 
 @dataclass(frozen=True, slots=True)

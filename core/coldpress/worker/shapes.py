@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING, Any, Final
 
 from coldpress.errors import ConverterError
-from coldpress.worker.pruned import operation, prune, read_graph_def
+from coldpress.worker.names import operation
+from coldpress.worker.pruned import prune, read_graph_def
 from coldpress.worker.requests import BrokenNode, PropagatedShapes, PropagateShapes
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coldpress.errors import ConverterError
-from coldpress.worker.pruned import operation, prune, read_graph_def
+from coldpress.worker.names import operation
+from coldpress.worker.pruned import prune, read_graph_def
 from coldpress.worker.reference import session_config
 from coldpress.worker.requests import FreezeWithTensorFlow, TensorFlowFrozen
 

@@ -14,7 +14,8 @@ from coldpress.recipe import InferenceType
 from coldpress.worker.convert_checks import check_graph, check_imported, check_representative
 from coldpress.worker.converter_errors import converter_error
 from coldpress.worker.io_types import chosen_io
-from coldpress.worker.pruned import array_name, canonical, prune, read_graph_def
+from coldpress.worker.names import array_name, canonical
+from coldpress.worker.pruned import prune, read_graph_def
 from coldpress.worker.requests import Convert, Converted
 from coldpress.worker.shapes import set_input_shapes
 

@@ -1,0 +1,239 @@
+"""Layer by layer: which tensors of the graph and of the file are the same thing, and where the error comes from.
+
+The converter fuses operations (convolution, bias and activation become one) and names the result after all of them,
+the last first: ``net/Relu6;net/BiasAdd;net/Conv2D``, with a number behind where the name was taken. A tensor that a
+fake quant node follows is that node's in a quantized file.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from coldpress.verify.metrics import compare
+from coldpress.verify.outputs import Output
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+_FAKE_QUANT: Final = "FakeQuantWithMinMax"
+_THROUGH: Final = frozenset({"Identity", "StopGradient"})
+_BRIDGES: Final = frozenset({"QUANTIZE", "DEQUANTIZE"})
+_BLAMELESS: Final = frozenset(
+    {
+        *("RESHAPE", "SQUEEZE", "EXPAND_DIMS", "TRANSPOSE", "SLICE", "STRIDED_SLICE", "GATHER", "SPLIT", "UNPACK"),
+        *("SOFTMAX", "LOG_SOFTMAX", "LOGISTIC", "TANH", "EXP", "RSQRT"),
+    }
+)
+"""Operations that only move values, or whose curve makes more of the error that they are given."""
+_PERFECT_DB: Final = 120.0
+"""Where two tensors are equal: better than float32 can tell."""
+_FLOAT_NOISE: Final = 1e-11
+"""Noise-to-signal ratio of float32 sums in another order."""
+_WEIGHT_NOISE: Final = 1e-4
+"""Noise-to-signal ratio that weights of 8 bits bring to a layer."""
+SUSPICIOUS_DB: Final = 6.0
+"""A loss that rounding does not explain."""
+
+
+class GraphNode(NamedTuple):
+    """An operation of the frozen graph: its kind, and its inputs as they stand in the NodeDef."""
+
+    operation: str
+    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Produced:
+    """A tensor that an operation of the file makes, and the tensors (by index) that it is made from."""
+
+    index: int
+    name: str
+    operation: str
+    inputs: tuple[int, ...]
+    narrow_weights: bool = False
+    """Whether it has constants of 8 or 16 bits."""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerPair:
+    """One layer: ``tensor`` of the graph is what ``produced`` of the file should be."""
+
+    tensor: str
+    produced: Produced
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One layer, compared.
+
+    ``loss_db`` is how much worse it is than a perfect layer of as many bits that is fed with what this one was fed:
+    the layer that spoils the result has the highest. ``low`` and ``high`` are what the reference reaches, ``range_low``
+    and ``range_high`` what the file can hold; ``used`` is the share of that range which is reached, ``clipped`` the
+    share of values beyond it. ``reasons`` are codes, the likeliest first.
+    """
+
+    name: str
+    tensor: str
+    operation: str
+    rmse: float
+    cosine: float
+    snr_db: float | None
+    loss_db: float
+    mean_lsb: float | None
+    low: float
+    high: float
+    scale: float | None
+    zero_point: int | None
+    range_low: float | None
+    range_high: float | None
+    used: float | None
+    clipped: float | None
+    reasons: tuple[str, ...]
+
+
+def pair_layers(produced: Iterable[Produced], nodes: Mapping[str, GraphNode]) -> tuple[LayerPair, ...]:
+    """Return the tensors that exist on both sides, in the file's order of execution, each of the graph's once."""
+    quantized_by = _fake_quant_readers(nodes)
+    pairs: dict[str, LayerPair] = {}
+    for item in produced:
+        node = _node_of(item.name, nodes)
+        if node is not None and item.operation not in _BRIDGES:
+            tensor = f"{quantized_by.get(node, node)}:0"
+            pairs.setdefault(tensor, LayerPair(tensor, item))
+    return tuple(pairs.values())
+
+
+def _node_of(name: str, nodes: Mapping[str, GraphNode]) -> str | None:
+    """Return the operation that a tensor of the file is called after: the first part that the graph knows."""
+    for part in name.split(";"):
+        plain = part.removesuffix(":0")
+        for spelling in (plain, re.sub(r"\d+$", "", plain)):
+            if spelling in nodes:
+                return spelling
+    return None
+
+
+def _fake_quant_readers(nodes: Mapping[str, GraphNode]) -> dict[str, str]:
+    """Return, for each operation that a fake quant node reads (through Identity), that node."""
+    readers: dict[str, str] = {}
+    for name, node in nodes.items():
+        if not node.operation.startswith(_FAKE_QUANT) or not node.inputs:
+            continue
+        source = node.inputs[0].partition(":")[0]
+        while source in nodes:
+            readers.setdefault(source, name)
+            if nodes[source].operation not in _THROUGH:
+                break
+            source = nodes[source].inputs[0].partition(":")[0]
+    return readers
+
+
+def compare_layers(
+    produced: Sequence[Produced],
+    pairs: Sequence[LayerPair],
+    reference: Mapping[str, NDArray[np.generic]],
+    result: Mapping[int, Output],
+) -> tuple[Layer, ...]:
+    """Compare each pair, in order of execution; pairs whose sizes differ are no pairs after all, and are left out.
+
+    ``produced`` is every tensor of the file, in order: errors flow through those that have no partner.
+    ``reference`` is by tensor name, ``result`` by index; samples along the first axis.
+    """
+    paired = {pair.produced.index: pair for pair in pairs}
+    noise: dict[int, float] = {}
+    layers = []
+    for item in produced:
+        before = max((noise[index] for index in item.inputs if index in noise), default=0.0)
+        noise[item.index] = before
+        pair = paired.get(item.index)
+        if pair is None:
+            continue
+        values, got = reference[pair.tensor], result[item.index]
+        if values.size == got.values.size and np.issubdtype(values.dtype, np.floating):
+            layer, noise[item.index] = _layer(pair, Output(pair.tensor, values), got, before)
+            layers.append(layer)
+    return tuple(layers)
+
+
+def ranked(layers: Sequence[Layer]) -> tuple[Layer, ...]:
+    """Return the layers, the one that loses most first."""
+    return tuple(sorted(layers, key=lambda layer: -layer.loss_db))
+
+
+def _layer(pair: LayerPair, reference: Output, got: Output, before: float) -> tuple[Layer, float]:
+    """Return a layer and its noise-to-signal ratio; ``before`` is that of what it was fed with."""
+    metrics = compare(reference, got)
+    values = reference.values
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    snr = _PERFECT_DB if metrics.snr_db is None else min(metrics.snr_db, _PERFECT_DB)
+    noise = 10 ** (-snr / 10)
+    rounding = _unavoidable(values, got, low, high, narrow_weights=pair.produced.narrow_weights)
+    loss = 10 * math.log10(noise / (before + rounding))
+    if pair.produced.operation in _BLAMELESS:
+        loss = min(loss, 0.0)
+    ends = got.ends()
+    used = None if ends is None else max(abs(low), abs(high)) / max(abs(ends[0]), abs(ends[1]), 1e-30)
+    layer = Layer(
+        name=pair.tensor.removesuffix(":0"),
+        tensor=got.name,
+        operation=pair.produced.operation,
+        rmse=metrics.rmse,
+        cosine=metrics.cosine,
+        snr_db=metrics.snr_db,
+        loss_db=loss,
+        mean_lsb=metrics.mean_lsb,
+        low=low,
+        high=high,
+        scale=got.scale,
+        zero_point=got.zero_points[0] if got.scale is not None else None,
+        range_low=None if ends is None else ends[0],
+        range_high=None if ends is None else ends[1],
+        used=used,
+        clipped=metrics.clipped,
+        reasons=_reasons(loss, used, metrics.clipped, values),
+    )
+    return layer, noise
+
+
+def _unavoidable(values: NDArray[np.generic], got: Output, low: float, high: float, *, narrow_weights: bool) -> float:
+    """Return the noise-to-signal ratio that rounding alone brings: a step's square over twelve (Bennett, 1948)."""
+    power = float(np.mean(np.square(values, dtype=np.float64)))
+    if not power:
+        return 1.0
+    coarse = got.scales and got.values.dtype.itemsize == 1
+    # Beside 8 bit activations the rounding of weights hardly counts; beside finer ones it is all there is.
+    floor = _WEIGHT_NOISE if narrow_weights and not coarse else _FLOAT_NOISE
+    if not got.scales:
+        return floor
+    steps = 2 ** (8 * got.values.dtype.itemsize) - 1
+    step = (max(high, 0.0) - min(low, 0.0)) / steps
+    return max(float(step * step / 12 / power), floor)
+
+
+def _reasons(loss: float, used: float | None, clipped: float | None, values: NDArray[np.generic]) -> tuple[str, ...]:
+    """Return why a layer loses: codes of the catalogue, the likeliest first."""
+    if loss < SUSPICIOUS_DB:
+        return ()
+    found = []
+    if clipped is not None and clipped > 0.001:
+        found.append("layer.clipped")
+    if used is not None and used < 0.25:
+        found.append("layer.range_too_wide")
+    if _one_channel_dominates(values):
+        found.append("layer.one_channel")
+    return tuple(found) or ("layer.weights",)
+
+
+def _one_channel_dominates(values: NDArray[np.generic]) -> bool:
+    """Whether one channel reaches ten times as far as the channels usually do."""
+    if values.ndim < 2 or values.shape[-1] < 3:
+        return False
+    reach = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
+    return bool(reach.max() > 10 * max(float(np.median(reach)), 1e-30))

@@ -1,0 +1,126 @@
+"""The verdict: figures against limits; every reason why a result does not pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from coldpress.finding import Finding, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coldpress.errors import Fact
+    from coldpress.verify.layers import Layer
+    from coldpress.verify.limits import ModeLimits
+    from coldpress.verify.metrics import OutputMetrics
+
+_FLOAT_LOSS_DB: Final = {
+    "layer.range_too_wide": 9.0,
+    "layer.one_channel": 9.0,
+    "layer.clipped": 12.0,
+    "layer.weights": 15.0,
+}
+"""How much a layer of a trained quantized network may lose against the same network without quantization, by why.
+
+8 dB were measured on sound networks, at logits that training had learned to clip.
+"""
+_FEW: Final = 50
+"""Samples below which an accuracy says little."""
+
+
+def judge(outputs: Sequence[OutputMetrics], limits: ModeLimits) -> tuple[Finding, ...]:
+    """Return every reason why the outputs do not pass."""
+    return tuple(reason for metrics in outputs for reason in _output(metrics, limits))
+
+
+def judge_accuracy(
+    reference: float | None, result: float | None, limits: ModeLimits, *, samples: int, classes: int
+) -> tuple[Finding, ...]:
+    """Return the reasons why the accuracies do not pass: too much is lost, or the reference itself only guesses."""
+    if reference is None or result is None:
+        return ()
+    reasons = []
+    loss = reference - result
+    # One sample more or less is no loss.
+    allowed = None if limits.max_accuracy_loss is None else max(limits.max_accuracy_loss, 1 / samples)
+    if allowed is not None and loss > allowed + 1e-9:
+        reasons.append(_block("verify.accuracy", reference=reference, result=result, loss=loss, limit=allowed))
+    if samples >= _FEW and classes > 1 and reference < 1.5 / classes:
+        reasons.append(_block("verify.reference_guesses", reference=reference, classes=classes))
+    return tuple(reasons)
+
+
+def judge_layers(layers: Sequence[Layer], limits: ModeLimits) -> tuple[Finding, ...]:
+    """Return the layers that lose more than rounding explains, against the graph that was converted."""
+    allowed = limits.max_layer_loss_db
+    if allowed is None:
+        return ()
+    return tuple(_layer("verify.layer_loss", layer, allowed) for layer in layers if layer.loss_db > allowed)
+
+
+def judge_float_layers(layers: Sequence[Layer]) -> tuple[Finding, ...]:
+    """Return the layers whose trained range costs more than rounding explains, against the unquantized network."""
+    found = []
+    for layer in layers:
+        allowed = min((_FLOAT_LOSS_DB[reason] for reason in layer.reasons), default=None)
+        if allowed is not None and layer.loss_db > allowed:
+            found.append(_layer("verify.range_loss", layer, allowed))
+    return tuple(found)
+
+
+def judge_inputs(names: Sequence[str], clipped: Sequence[float], limits: ModeLimits) -> tuple[Finding, ...]:
+    """Return the inputs that cannot hold what they were given: mean and std do not fit the data."""
+    allowed = limits.max_input_clipped
+    if allowed is None:
+        return ()
+    pairs = zip(names, clipped, strict=True)
+    return tuple(_reason("verify.input_clipped", name, share, allowed) for name, share in pairs if share > allowed)
+
+
+def _layer(code: str, layer: Layer, allowed: float) -> Finding:
+    facts: dict[str, Fact] = {"loss": round(layer.loss_db, 1), "limit": allowed, "why": layer.reasons[0]}
+    return Finding(code, Severity.BLOCK, (layer.name,), facts)
+
+
+def _output(metrics: OutputMetrics, limits: ModeLimits) -> Iterator[Finding]:
+    name = metrics.name
+    if metrics.not_finite:
+        yield _reason("verify.not_finite", name, metrics.not_finite, 0)
+    if metrics.constant:
+        yield _reason("verify.constant_output", name, 1, 0)
+    allowed = _allowed_error(metrics, limits)
+    ceilings = (
+        ("verify.max_abs_error", metrics.max_abs_error, allowed),
+        ("verify.max_lsb", metrics.max_lsb, limits.max_lsb),
+        ("verify.mean_lsb", metrics.mean_lsb, limits.mean_lsb),
+    )
+    for code, value, limit in ceilings:
+        if value is not None and limit is not None and value > limit:
+            yield _reason(code, name, value, limit)
+    floors = (
+        ("verify.snr", metrics.snr_db, limits.min_snr_db),
+        ("verify.cosine", metrics.cosine, limits.min_cosine),
+        ("verify.argmax_agreement", metrics.argmax_agreement, limits.min_argmax_agreement),
+    )
+    for code, value, limit in floors:
+        if value is not None and limit is not None and value < limit:
+            yield _reason(code, name, value, limit)
+    flip = metrics.worst_flip
+    # Two scores may each be off by the allowed error, in opposite directions.
+    if not limits.far_flips and allowed is not None and flip is not None and flip > 2 * allowed:
+        yield _reason("verify.flip", name, flip, 2 * allowed)
+
+
+def _allowed_error(metrics: OutputMetrics, limits: ModeLimits) -> float | None:
+    if limits.max_abs_error is not None:
+        return limits.max_abs_error
+    # An output that is zero throughout still has float32's own noise.
+    return None if limits.relative_error is None else max(limits.relative_error * metrics.peak, 1e-9)
+
+
+def _reason(code: str, output: str, value: float, limit: float) -> Finding:
+    return _block(code, output=output, value=value, limit=limit)
+
+
+def _block(code: str, **facts: Fact) -> Finding:
+    return Finding(code, Severity.BLOCK, facts=facts)
