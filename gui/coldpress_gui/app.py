@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
@@ -22,12 +21,15 @@ from coldpress_gui.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 
 class App(QApplication):
     """Settings, languages, theme, windows."""
 
-    def __init__(self, argv: Sequence[str], *, settings: SettingsStore | None = None, language: str | None = None) -> None:
+    def __init__(
+        self, argv: Sequence[str], *, settings: SettingsStore | None = None, language: str | None = None
+    ) -> None:
         # QtWebEngine wants this before the first QApplication, although it is imported late.
         QApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
         super().__init__(list(argv))

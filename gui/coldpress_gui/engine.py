@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from coldpress.events import Listener
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
-    from coldpress.pipeline.run import Outcome
+    from coldpress.pipeline.outcome import Outcome
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import Recipe
 

@@ -79,14 +79,24 @@ class Menus:
         learn.setCheckable(True)
         learn.setChecked(window.app.settings.value.learn_visible)
         languages = menu.addMenu(translate("Menus", "Language"))
-        self._choices(languages, {"": translate("Menus", "As the system"), **NAMES}, window.app.settings.value.language, window.app.set_language)
+        self._choices(
+            languages,
+            {"": translate("Menus", "As the system"), **NAMES},
+            window.app.settings.value.language,
+            window.app.set_language,
+        )
         themes = menu.addMenu(translate("Menus", "Theme"))
         names = {
             Theme.SYSTEM: translate("Menus", "As the system"),
             Theme.LIGHT: translate("Menus", "Light"),
             Theme.DARK: translate("Menus", "Dark"),
         }
-        self._choices(themes, {str(key): name for key, name in names.items()}, window.app.settings.value.theme, window.app.set_theme)
+        self._choices(
+            themes,
+            {str(key): name for key, name in names.items()},
+            window.app.settings.value.theme,
+            window.app.set_theme,
+        )
 
     def _choices(self, menu: QMenu, names: dict[str, str], current: str, choose: Callable[[str], None]) -> None:
         group = QActionGroup(menu)

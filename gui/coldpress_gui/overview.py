@@ -84,9 +84,7 @@ def step_figures(state: State) -> dict[StepId, str]:
         figures[StepId.FILES] = Path(prefix).name
     if model is not None and model.read is not None and derived is not None:
         changes = len(derived.eval_graph.changes)
-        figures[StepId.EVAL_GRAPH] = (
-            counts.changes(changes) if changes else translate("Overview", "as it is")
-        )
+        figures[StepId.EVAL_GRAPH] = counts.changes(changes) if changes else translate("Overview", "as it is")
         figures[StepId.ENDPOINTS] = translate("Overview", "{inputs} in · {outputs} out").format(
             inputs=len(derived.choices.inputs), outputs=len(derived.choices.outputs)
         )
@@ -98,7 +96,8 @@ def step_figures(state: State) -> dict[StepId, str]:
 
 
 def _seconds(state: State) -> str:
-    assert state.outcome is not None
+    if state.outcome is None:
+        return ""
     seconds = sum(step.seconds for step in state.outcome.steps)
     return translate("Overview", "{seconds} s").format(seconds=f"{seconds:.1f}")
 

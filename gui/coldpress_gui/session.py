@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coldpress.events import Event
     from coldpress.pipeline.model import Model
-    from coldpress.pipeline.run import Outcome
+    from coldpress.pipeline.outcome import Outcome
 
 READS = frozenset({"source", "graph", "meta_graph_tags", "checkpoint"})
 """Decisions after which the files are read again."""
@@ -173,8 +173,10 @@ class Session(QObject):
     def _failed(self, job: Job, task: Task, error: BaseException) -> None:
         if not self._finish(job, task):
             return
-        lost = {Job.LOAD: {"model": None, "derived": None}, Job.DERIVE: {"derived": None}}.get(job, {})
-        self._set(replace(self.state, problems=(*self.state.problems, (job, error)), **lost))
+        state = replace(self.state, problems=(*self.state.problems, (job, error)))
+        if job in (Job.LOAD, Job.DERIVE):
+            state = replace(state, derived=None, model=None if job is Job.LOAD else state.model)
+        self._set(state)
         if not _foreseen(error):
             self.crashed.emit(error)
         if job is Job.RUN:

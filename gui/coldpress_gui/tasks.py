@@ -131,7 +131,8 @@ class Tasks(QObject):
         """Cancel everything and wait; tell whether all threads ended in time."""
         for task in self._running:
             task.cancel()
-        return all([task.wait(milliseconds) for task in self._running])
+        ended = [task.wait(milliseconds) for task in self._running]
+        return all(ended)
 
     @Slot()
     def _forget(self) -> None:

@@ -25,8 +25,8 @@ RADIUS = 8
 ROW_HEIGHT = 28
 """Height of a row in trees and tables: room for a touch of the pen and for Chinese glyphs."""
 
-_MIN_CONTRAST = 4.5
-"""WCAG 2.1, success criterion 1.4.3: contrast of normal text."""
+_CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei UI", "WenQuanYi Micro Hei")
+"""Looked in for glyphs that the system's own font lacks; left to itself fontconfig may pick a bold or Japanese one."""
 
 
 class Theme(StrEnum):
@@ -171,8 +171,16 @@ def apply(app: QApplication, theme: Theme) -> None:
     _Current.colours = colours_for(theme, app)
     if app.style().objectName() != "fusion":
         app.setStyle("fusion")
+    _add_fallback_fonts(app)
     app.setPalette(palette_of(_Current.colours))
     app.setStyleSheet(style_sheet(_Current.colours, app.font()))
+
+
+def _add_fallback_fonts(app: QApplication) -> None:
+    own = app.font()
+    if len(own.families()) <= 1:
+        own.setFamilies([*own.families(), *(name for name in _CHINESE if QFontDatabase.hasFamily(name))])
+        app.setFont(own)
 
 
 def font(*, scale: float = 1.0, bold: bool = False, like: QFont | None = None) -> QFont:

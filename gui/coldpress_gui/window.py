@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QStyle, QVBoxLayout, QWidget
 
 from coldpress_gui import overview
 from coldpress_gui.learn.panel import LearnPanel
@@ -16,6 +16,7 @@ from coldpress_gui.menus import Menus
 from coldpress_gui.pages.all import make_pages
 from coldpress_gui.pages.endpoints import EndpointsPage
 from coldpress_gui.pages.files import FilesPage
+from coldpress_gui.pages.page import Page
 from coldpress_gui.pages.result import ResultPage
 from coldpress_gui.session import Session
 from coldpress_gui.steps import StepId
@@ -25,13 +26,18 @@ from coldpress_gui.widgets.drop_zone import dropped_path
 from coldpress_gui.widgets.rail import Rail
 from coldpress_gui.widgets.ribbon import Ribbon
 from coldpress_gui.wizard import Wizard
+from coldpress_gui.words import error_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtGui import QCloseEvent, QResizeEvent
 
     from coldpress.recipe import Recipe
     from coldpress_gui.app import App
     from coldpress_gui.session import State
+
+P = TypeVar("P", bound=Page)
 
 _WIDE = 1180
 """Below this width the learn panel gives its room to the page."""
@@ -62,16 +68,12 @@ class Window(QMainWindow):
     @property
     def files_page(self) -> FilesPage:
         """The first page."""
-        page = self.pages[StepId.FILES]
-        assert isinstance(page, FilesPage)
-        return page
+        return self._page(FilesPage)
 
     @property
     def endpoints_page(self) -> EndpointsPage:
         """The page with the tree."""
-        page = self.pages[StepId.ENDPOINTS]
-        assert isinstance(page, EndpointsPage)
-        return page
+        return self._page(EndpointsPage)
 
     def step_titles(self) -> tuple[str, ...]:
         """Return the names of the steps."""
@@ -99,12 +101,18 @@ class Window(QMainWindow):
 
     def choose_folder(self) -> None:
         """Ask for a folder and open it."""
-        self.open(QFileDialog.getExistingDirectory(self, self.tr("Open a model’s folder"), self.app.settings.value.last_folder))
+        self.open(
+            QFileDialog.getExistingDirectory(
+                self, self.tr("Open a model’s folder"), self.app.settings.value.last_folder
+            )
+        )
 
     def choose_recipe(self) -> None:
         """Ask for a recipe and open it."""
         kinds = self.tr("Recipes (*.toml)")
-        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open a recipe"), self.app.settings.value.last_folder, kinds)
+        path, _kind = QFileDialog.getOpenFileName(
+            self, self.tr("Open a recipe"), self.app.settings.value.last_folder, kinds
+        )
         self.open(path)
 
     def save_recipe(self) -> None:
@@ -166,6 +174,9 @@ class Window(QMainWindow):
         self.session.close()
         super().closeEvent(event)
 
+    def _page(self, kind: type[P]) -> P:
+        return next(page for page in self.pages.values() if isinstance(page, kind))
+
     def _lay_out(self) -> None:
         above = QHBoxLayout()
         # QWizard keeps this distance around its pages; the ribbon lines up with them.
@@ -201,9 +212,7 @@ class Window(QMainWindow):
         files.folder_wanted.connect(self.choose_folder)
         files.sample_wanted.connect(self.open_sample)
         files.path_wanted.connect(self.open)
-        result = self.pages[StepId.RESULT]
-        assert isinstance(result, ResultPage)
-        result.recipe_wanted.connect(self.save_recipe)
+        self._page(ResultPage).recipe_wanted.connect(self.save_recipe)
         for page in self.pages.values():
             page.go_to.connect(self.wizard.go_to)
             page.node_wanted.connect(self.show_node)
@@ -247,19 +256,24 @@ class Window(QMainWindow):
         self.learn.setVisible(wanted and (asked or self.width() >= _WIDE))
 
     def _open_recipe(self, path: Path) -> None:
-        from coldpress.errors import ColdpressError
         from coldpress.recipe_file import read_recipe
 
-        try:
-            self.session.open_recipe(read_recipe(path))
-        except ColdpressError as error:
-            QTimer.singleShot(0, self, lambda: self.app.reporter.show_error(error))
+        self._guarded(lambda: self.session.open_recipe(read_recipe(path)))
 
     def _write_recipe(self, recipe: Recipe, path: Path) -> None:
-        from coldpress.errors import ColdpressError
         from coldpress.recipe_file import write_recipe
 
+        self._guarded(lambda: write_recipe(recipe, path))
+
+    def _guarded(self, action: Callable[[], object]) -> None:
+        """Do something small with a file; where that fails, say so in a box of its own."""
+        from coldpress.errors import ColdpressError
+
         try:
-            write_recipe(recipe, path)
+            action()
         except ColdpressError as error:
-            self.app.reporter.show_error(error)
+            words = error_words(error)
+            box = QMessageBox(QMessageBox.Icon.Warning, "Coldpress", words.message, parent=self)
+            box.setInformativeText(words.remedy)
+            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            box.open()

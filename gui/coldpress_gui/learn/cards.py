@@ -38,7 +38,9 @@ def _files(state: State) -> ConceptCard:
     translate = QCoreApplication.translate
     here = ""
     if state.model is not None and state.model.read is not None:
-        here = translate("Learn", "The graph opened here has {nodes} nodes.").format(nodes=count(len(state.model.read.graph)))
+        here = translate("Learn", "The graph opened here has {nodes} nodes.").format(
+            nodes=count(len(state.model.read.graph))
+        )
         if state.model.checkpoint is not None:
             more = translate("Learn", "Their values are apart, in a checkpoint of {variables} variables.")
             here += " " + more.format(variables=count(len(state.model.checkpoint.variables)))
@@ -52,7 +54,9 @@ def _files(state: State) -> ConceptCard:
                 "A <b>MetaGraphDef</b> (<code>.meta</code>) wraps a GraphDef and adds how to save and restore it "
                 "(SaverDef), its collections and its signatures.",
             ),
-            translate("Learn", "A <b>checkpoint</b> is the opposite: values of variables, no structure. A model needs both."),
+            translate(
+                "Learn", "A <b>checkpoint</b> is the opposite: values of variables, no structure. A model needs both."
+            ),
             here,
         ),
     )
@@ -68,13 +72,17 @@ def _eval_graph(state: State) -> ConceptCard:
     return ConceptCard(
         translate("Learn", "Why the eval graph"),
         _paragraphs(
-            translate("Learn", "A <b>train graph</b> holds more than the model: gradients, optimizer, dropout, input queues."),
+            translate(
+                "Learn", "A <b>train graph</b> holds more than the model: gradients, optimizer, dropout, input queues."
+            ),
             translate(
                 "Learn",
                 "Batch normalization uses the statistics of the <i>batch</i> while training and <i>moving averages</i> "
                 "afterwards. Frozen in training mode the model converts without an error, and its answers are wrong.",
             ),
-            translate("Learn", "The <b>eval graph</b> is the forward pass alone. It is the one to quantize and to freeze."),
+            translate(
+                "Learn", "The <b>eval graph</b> is the forward pass alone. It is the one to quantize and to freeze."
+            ),
             here,
         ),
     )
@@ -91,7 +99,9 @@ def _endpoints(state: State) -> ConceptCard:
         translate("Learn", "Operation or tensor?"),
         _paragraphs(
             translate("Learn", "An <b>operation</b> is a node of the graph: {operation}.").format(operation=shown),
-            translate("Learn", "What flows out of it is a <b>tensor</b>: {tensor} is its first output.").format(tensor=tensor),
+            translate("Learn", "What flows out of it is a <b>tensor</b>: {tensor} is its first output.").format(
+                tensor=tensor
+            ),
             translate(
                 "Learn",
                 "<code>freeze_graph</code> wants operations (<code>--output_node_names</code>); so does "
@@ -128,7 +138,9 @@ def _convert(_state: State) -> ConceptCard:
     return ConceptCard(
         translate("Learn", "Freeze, then press"),
         _paragraphs(
-            translate("Learn", "<b>Freezing</b> puts the checkpoint’s values into the graph: variables become constants."),
+            translate(
+                "Learn", "<b>Freezing</b> puts the checkpoint’s values into the graph: variables become constants."
+            ),
             translate(
                 "Learn",
                 "<b>TOCO</b> turns the frozen graph into a <code>.tflite</code> file. It runs in a process of its own, "
@@ -150,7 +162,9 @@ def _result(_state: State) -> ConceptCard:
                 "A quantized output can only be one of 256 values. A small distance, counted in steps (LSB), is "
                 "expected; what matters is that the answer (argmax) and the accuracy stay.",
             ),
-            translate("Learn", "A file that converts cleanly can still be wrong. That is why this page begins with numbers."),
+            translate(
+                "Learn", "A file that converts cleanly can still be wrong. That is why this page begins with numbers."
+            ),
         ),
     )
 

@@ -6,7 +6,7 @@ QtWebEngine is imported here, in functions, when the first picture is asked for.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from PySide6.QtGui import QShowEvent
+
+    from coldpress_gui.netron.closed_web import ClosedWeb
 
 _EXPIRES_DAYS = 180
 """Netron refuses to draw when its release is older (its issue 1164)."""
@@ -58,8 +60,7 @@ class NetronView(QWidget):
         self._model: Path | None = None
         self._process: NetronProcess | None = None
         self._address = ""
-        self.web: Any = None
-        self._closed_network: Any = None
+        self.web: ClosedWeb | None = None
         self.note = Label("muted")
         self.browser = Button("external")
         self.browser.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._address)))
@@ -87,14 +88,11 @@ class NetronView(QWidget):
                 self._begin()
 
     def close_down(self) -> None:
-        """End the server and the page, in the order that Qt asks for: the page before its profile."""
+        """End the server and the page."""
         if self.web is not None:
             web, self.web = self.web, None
-            self._place.removeWidget(web)
-            page = web.page()
+            self._place.removeWidget(web.view)
             web.close()
-            page.deleteLater()
-            web.deleteLater()
         if self._process is not None:
             process, self._process = self._process, None
             process.stop()
@@ -104,7 +102,7 @@ class NetronView(QWidget):
 
     def blocked_requests(self) -> list[str]:
         """Return the addresses that the page asked for and was not given."""
-        return [] if self._closed_network is None else list(self._closed_network.blocked)
+        return [] if self.web is None else list(self.web.guard.blocked)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -127,13 +125,13 @@ class NetronView(QWidget):
         if not webengine_there():
             self.note.setText(self.tr("QtWebEngine is not installed; the picture can be seen in the browser."))
             return
-        from coldpress_gui.netron.closed_web import make_view
+        from coldpress_gui.netron.closed_web import ClosedWeb
 
-        self.web, self._closed_network = make_view(host, port)
-        self.web.loadFinished.connect(lambda _ok: self.drawn.emit())
-        self.web.setAccessibleName(self.tr("Picture of the model"))
-        self._place.addWidget(self.web)
-        self._place.setCurrentWidget(self.web)
+        self.web = ClosedWeb(host, port)
+        self.web.view.loadFinished.connect(lambda _ok: self.drawn.emit())
+        self.web.view.setAccessibleName(self.tr("Picture of the model"))
+        self._place.addWidget(self.web.view)
+        self._place.setCurrentWidget(self.web.view)
 
     def _failed(self, why: str) -> None:
         self.note.setText(self.tr("Netron could not be started: {why}").format(why=why))

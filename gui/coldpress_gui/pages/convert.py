@@ -123,7 +123,9 @@ class ConvertPage(Page):
         if error is not None:
             self._show_failure(state, error)
         elif state.outcome_stale:
-            self.banner.say("warning", self.tr("Out of date"), self.tr("Something was changed since this run. Run it again."))
+            self.banner.say(
+                "warning", self.tr("Out of date"), self.tr("Something was changed since this run. Run it again.")
+            )
             self.banner.set_actions()
         elif self._cancelled and state.outcome is None:
             self.banner.say("info", self.tr("Stopped"), self.tr("Nothing was written."))
@@ -132,7 +134,11 @@ class ConvertPage(Page):
 
     def _show_failure(self, state: State, error: BaseException) -> None:
         words = error_words(error)
-        self.banner.say("bad", self.tr("This did not work"), f"{escape(words.message)}<br>{escape(words.remedy)}".removesuffix("<br>"))
+        self.banner.say(
+            "bad",
+            self.tr("This did not work"),
+            f"{escape(words.message)}<br>{escape(words.remedy)}".removesuffix("<br>"),
+        )
         step = page_for(error)
         title = self.tr("Go to where it is mended")
         actions = ((title, lambda: self.go_to.emit(step)),) if step is not None else ()

@@ -55,12 +55,10 @@ class EndpointsPage(Page):
         node_card = Card(heading=False)
         node_card.body.setContentsMargins(1, 1, 1, 1)
         node_card.body.addWidget(self.node_panel)
-        for part, stretch in ((area, 3), (node_card, 2)):
-            right.addWidget(part)
-            right.setStretchFactor(right.count() - 1, stretch)
-        for part, stretch in ((self.graph_view, 5), (right, 4)):
-            across.addWidget(part)
-            across.setStretchFactor(across.count() - 1, stretch)
+        for splitter, parts in ((right, ((area, 3), (node_card, 2))), (across, ((self.graph_view, 5), (right, 4)))):
+            for number, (part, stretch) in enumerate(parts):
+                splitter.addWidget(part)
+                splitter.setStretchFactor(number, stretch)
         for splitter in (right, across):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(GAP)
@@ -133,13 +131,11 @@ class EndpointsPage(Page):
 
     def _gather(self) -> None:
         """Make the tree ready in the background, the types after it."""
-        graph, hidden = self._graph, self._hidden
-        if graph is None:
+        model, hidden = self.session.state.model, self._hidden
+        if model is None or model.read is None:
             return
-        model = self.session.state.model
-        assert model is not None
-        assert model.read is not None
-        suggested = [str(entry.tensor.node) for entry in model.read.endpoints.outputs]
+        graph = model.read.graph
+        suggested = [entry.tensor.node for entry in model.read.endpoints.outputs]
         self._start("facts", lambda _l, cancel: gather(graph, suggested, hidden, cancel), self._gathered)
 
     def _gathered(self, facts: GraphFacts) -> None:
@@ -172,7 +168,9 @@ class EndpointsPage(Page):
         model, derived, recipe = state.model, state.derived, state.recipe
         if model is None or model.read is None or recipe is None:
             return
-        chosen_in = tuple(str(ref) for ref in derived.choices.inputs) if derived else tuple(c.tensor for c in recipe.inputs)
+        chosen_in = (
+            tuple(str(ref) for ref in derived.choices.inputs) if derived else tuple(c.tensor for c in recipe.inputs)
+        )
         chosen_out = tuple(str(ref) for ref in derived.choices.outputs) if derived else recipe.outputs
         ends = model.read.endpoints
         self.inputs.show_candidates(self._candidates(chosen_in, ends.inputs), suggested=not recipe.inputs)
@@ -184,7 +182,9 @@ class EndpointsPage(Page):
     def _candidates(self, chosen: tuple[str, ...], suggestions: Any) -> list[Candidate]:
         reasons = {str(entry.tensor): code_words(entry.reason, entry.facts) for entry in suggestions}
         names = [*chosen, *(name for name in reasons if name not in chosen)]
-        return [Candidate(name, self._tensor_words(name), reasons.get(name, ""), chosen=name in chosen) for name in names]
+        return [
+            Candidate(name, self._tensor_words(name), reasons.get(name, ""), chosen=name in chosen) for name in names
+        ]
 
     def _tensor_words(self, name: str) -> str:
         if self._facts is None:

@@ -26,7 +26,6 @@ class EvalGraphPage(Page):
 
     step: ClassVar[StepId] = StepId.EVAL_GRAPH
 
-
     def build(self) -> None:
         self.banner = Banner()
         self.evidence_card, self.changes_card = Card(), Card()
@@ -118,8 +117,8 @@ class EvalGraphPage(Page):
 
     def _show_changes(self, state: State) -> None:
         derived, model = state.derived, state.model
-        assert model is not None
-        assert model.read is not None
+        if model is None or model.read is None:
+            return
         self.switch.blockSignals(True)
         self.switch.setChecked(not (state.recipe and state.recipe.as_is))
         self.switch.blockSignals(False)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldpress.events import Event
-    from coldpress.formats.model_files import CheckpointEntry, FileEntry, ModelFiles
+    from coldpress.formats.model_files import ModelFiles
+    from coldpress.formats.model_folder import CheckpointEntry, FileEntry
     from coldpress.freeze.match import Match
     from coldpress_gui.session import State
 
@@ -137,7 +138,9 @@ class FilesPage(Page):
         if not loading:
             self.progress.hide()
         elif not self.progress.isVisible():
-            self.progress.begin(self.tr("Reading {name} …").format(name=Path(state.recipe.source).name if state.recipe else ""))
+            self.progress.begin(
+                self.tr("Reading {name} …").format(name=Path(state.recipe.source).name if state.recipe else "")
+            )
         self._show_problem(error)
         shown = model is not None and error is None
         for widget in (self.table, self.graph_card, self.weights_card):
@@ -159,7 +162,9 @@ class FilesPage(Page):
         if state.model is None:
             return PageStatus(error=self.tr("Open a model first."))
         if state.model.read is None:
-            return PageStatus(error=self.tr("There are weights here but no graph. Open the .meta or .pb that goes with them."))
+            return PageStatus(
+                error=self.tr("There are weights here but no graph. Open the .meta or .pb that goes with them.")
+            )
         return PageStatus(valid=True)
 
     def _show_zone(self, state: State) -> None:
@@ -176,7 +181,9 @@ class FilesPage(Page):
         self.banner.setVisible(error is not None)
         if error is not None:
             words = error_words(error)
-            self.banner.say("bad", self.tr("This could not be read"), f"{escape(words.message)}<br>{escape(words.remedy)}")
+            self.banner.say(
+                "bad", self.tr("This could not be read"), f"{escape(words.message)}<br>{escape(words.remedy)}"
+            )
 
     def _show_files(self, files: ModelFiles) -> None:
         yes, no = self.tr("yes"), self.tr("no")
@@ -201,7 +208,8 @@ class FilesPage(Page):
         self.table.show_rows(columns, files.files)
 
     def _show_choices(self, state: State) -> None:
-        assert state.model is not None
+        if state.model is None:
+            return
         files = state.model.files
         recipe = state.recipe
         graph = (recipe.graph if recipe else None) or files.graph
@@ -238,14 +246,18 @@ class FilesPage(Page):
         total = len(match.matched) + len(match.missing) + len(match.different_shape)
         good = not match.missing and not match.different_shape
         lines = [
-            self.tr("<b>{found} of {total}</b> variables found").format(found=count(len(match.matched)), total=count(total))
+            self.tr("<b>{found} of {total}</b> variables found").format(
+                found=count(len(match.matched)), total=count(total)
+            )
         ]
         if good:
             lines[0] = "✓ " + lines[0] + self.tr(", shapes agree")
         if match.missing:
             lines.append(self._named(self.tr("missing"), [str(entry.name) for entry in match.missing]))
         if match.different_shape:
-            lines.append(self._named(self.tr("of another shape"), [entry.variable.name for entry in match.different_shape]))
+            lines.append(
+                self._named(self.tr("of another shape"), [entry.variable.name for entry in match.different_shape])
+            )
         if match.unused:
             lines.append(self.tr("%n key(s) of the checkpoint not used by this graph", "", len(match.unused)))
         self.match_note.setText("<br>".join(lines))
@@ -256,8 +268,7 @@ class FilesPage(Page):
         return f"{len(names)} {what}: {shown}" + (" …" if len(names) > _NAMES_SHOWN else "")
 
     def _show_graph_note(self, state: State) -> None:
-        assert state.model is not None
-        read = state.model.read
+        read = state.model.read if state.model else None
         if read is None:
             self.graph_note.setText(self.tr("No graph lies there."))
             return
@@ -284,4 +295,3 @@ def _kind_words(entry: FileEntry) -> str:
 
 def _writer_words(entry: FileEntry) -> str:
     return code_words(f"formats.writer.{entry.writer_api}") if entry.writer_api else "–"
-

@@ -68,7 +68,7 @@ class Page(QWizardPage):
         raise NotImplementedError
 
     def enter(self) -> None:
-        """The page was just shown: put the focus where a person begins."""
+        """Put the focus where a person begins: the page was just shown."""
         self.title_label.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave_forward(self) -> bool:
@@ -76,7 +76,7 @@ class Page(QWizardPage):
         return True
 
     def close_down(self) -> None:
-        """The window is closing: end what the page started."""
+        """End what the page started: the window is closing."""
 
     def publish(self, status: PageStatus) -> None:
         """Tell the shell how the page stands."""

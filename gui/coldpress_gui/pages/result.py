@@ -71,12 +71,19 @@ class ResultPage(Page):
         for page in (numbers, self.result_picture, self.frozen_picture, scrolling(inside)):
             self.tabs.addTab(page, "")
         for picture in (self.result_picture, self.frozen_picture):
-            picture.layout().setContentsMargins(SPACE, SPACE, SPACE, 0)
+            picture.setContentsMargins(SPACE, SPACE, SPACE, 0)
 
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Result"))
-        self.lead_label.setText(self.tr("The frozen graph and the result got the same inputs. This is how their answers compare."))
-        names = (self.tr("Numbers"), self.tr("Netron: result"), self.tr("Netron: frozen graph"), self.tr("Inside the file"))
+        self.lead_label.setText(
+            self.tr("The frozen graph and the result got the same inputs. This is how their answers compare.")
+        )
+        names = (
+            self.tr("Numbers"),
+            self.tr("Netron: result"),
+            self.tr("Netron: frozen graph"),
+            self.tr("Inside the file"),
+        )
         for number, name in enumerate(names):
             self.tabs.setTabText(number, name)
         self.tabs.setAccessibleName(self.tr("Details of the result"))
@@ -126,7 +133,10 @@ class ResultPage(Page):
         sentences = {
             "good": (self.tr("Verified"), self.tr("{name} does what the frozen graph does.")),
             "warning": (self.tr("Not verified"), self.tr("{name} was made, but it could not be run here.")),
-            "bad": (self.tr("Not good enough"), self.tr("{name} differs too much from the frozen graph. It was not put in place.")),
+            "bad": (
+                self.tr("Not good enough"),
+                self.tr("{name} differs too much from the frozen graph. It was not put in place."),
+            ),
         }
         verdict, sentence = sentences[kind]
         if state.outcome_stale:
@@ -140,11 +150,15 @@ class ResultPage(Page):
     def _show_figures(self, outcome: Outcome) -> None:
         checked = outcome.checked
         share = checked.nbytes / outcome.frozen.bytes if outcome.frozen.bytes else 0
-        self.size_card.say(size(checked.nbytes), self.tr("{share} % of the frozen graph").format(share=f"{share * 100:.0f}"))
+        self.size_card.say(
+            size(checked.nbytes), self.tr("{share} % of the frozen graph").format(share=f"{share * 100:.0f}")
+        )
         first, last = checked.inputs[0], checked.outputs[0]
         self.io_card.say(f"{first.dtype} → {last.dtype}", self._quantization(first))
         seconds = sum(step.seconds for step in outcome.steps)
-        self.time_card.say(self.tr("{seconds} s").format(seconds=f"{seconds:.1f}"), self.tr("from the files to the verdict"))
+        self.time_card.say(
+            self.tr("{seconds} s").format(seconds=f"{seconds:.1f}"), self.tr("from the files to the verdict")
+        )
         kinds = len({operation.name for operation in checked.operations})
         self.ops_card.say(counts.operations(len(checked.operations)), self.tr("%n kind(s)", "", kinds))
 
@@ -164,7 +178,11 @@ class ResultPage(Page):
             Column(self.tr("Type"), lambda tensor: tensor.dtype),
             Column(self.tr("Shape"), lambda tensor: shape(tensor.shape)),
             Column(self.tr("Scale"), lambda tensor: "–" if tensor.scale is None else f"{tensor.scale:.6g}", right=True),
-            Column(self.tr("Zero point"), lambda tensor: "–" if tensor.zero_point is None else str(tensor.zero_point), right=True),
+            Column(
+                self.tr("Zero point"),
+                lambda tensor: "–" if tensor.zero_point is None else str(tensor.zero_point),
+                right=True,
+            ),
         )
         self.tensors.show_rows(columns, (*checked.inputs[:inputs], *checked.outputs))
         numbers = Counter(operation.name for operation in checked.operations)

@@ -92,8 +92,14 @@ class TypesPage(Page):
         self.output_type.setAccessibleName(self.tr("Type of the outputs"))
         self.select_ops.setText(self.tr("Let TensorFlow’s own kernels fill gaps (select TF ops)"))
         self.custom_ops.setText(self.tr("Keep operations that TFLite does not know (custom ops)"))
-        self._calibration_label.setText(self.tr("Representative data for calibration: .npy, .npz, or a folder of images"))
-        self._data_label.setText(self.tr("Data for the verification (.npz, optionally with labels); without it, random inputs in the valid range"))
+        self._calibration_label.setText(
+            self.tr("Representative data for calibration: .npy, .npz, or a folder of images")
+        )
+        self._data_label.setText(
+            self.tr(
+                "Data for the verification (.npz, optionally with labels); without it, random inputs in the valid range"
+            )
+        )
         choose = self.tr("Choose …")
         self.calibration.name(self.tr("Representative data"), choose)
         self.data.name(self.tr("Data for the verification"), choose)
@@ -133,8 +139,7 @@ class TypesPage(Page):
 
     def _status(self, state: State, kind: InferenceType) -> PageStatus:
         problems = [entry.problem() for entry in self.rows]
-        assert state.recipe is not None
-        if kind in _CALIBRATED and not state.recipe.representative_data:
+        if kind in _CALIBRATED and not (state.recipe and state.recipe.representative_data):
             problems.append(self.tr("{type} needs representative data.").format(type=kind))
         if kind in (reasons := self._misfits(state)):
             problems.append(reasons[kind])
@@ -146,13 +151,17 @@ class TypesPage(Page):
         if state.model is None or state.model.read is None:
             return {}
         if not state.model.read.diagnosis.quantized:
-            return {InferenceType.UINT8: self.tr("needs a graph from quantization-aware training; this one has no ranges")}
+            return {
+                InferenceType.UINT8: self.tr("needs a graph from quantization-aware training; this one has no ranges")
+            }
         reason = self.tr("this graph was trained for quantization and carries its own ranges")
-        return dict.fromkeys((InferenceType.INT8, InferenceType.INT16X8, InferenceType.DYNAMIC, InferenceType.FLOAT16), reason)
+        return dict.fromkeys(
+            (InferenceType.INT8, InferenceType.INT16X8, InferenceType.DYNAMIC, InferenceType.FLOAT16), reason
+        )
 
     def _inputs_are_integers(self, state: State, kind: InferenceType) -> bool:
-        assert state.recipe is not None
-        return kind is InferenceType.UINT8 and state.recipe.inference_input_type in (None, IoType.UINT8)
+        wanted = state.recipe.inference_input_type if state.recipe else None
+        return kind is InferenceType.UINT8 and wanted in (None, IoType.UINT8)
 
     def _show_inputs(self, state: State, derived: Derived, *, quantized: bool) -> None:
         if self._rows_for[0] is derived and self._rows_for[1] is quantized:

@@ -98,10 +98,9 @@ class GraphModel(QAbstractItemModel):
         return None
 
     def _text(self, index: Index, node: str | None) -> str:
-        assert self.facts is not None
         if index.column() == GraphColumn.NAME:
             return self.label_at(index)
-        if node is None:
+        if node is None or self.facts is None:
             size = self.scope_size(index)
             return f"({size})" if index.column() == GraphColumn.OPERATION and size else ""
         if index.column() == GraphColumn.OPERATION:
@@ -109,8 +108,7 @@ class GraphModel(QAbstractItemModel):
         return self.facts.shape(node)
 
     def _spoken(self, index: Index, node: str | None) -> str:
-        assert self.facts is not None
-        if node is None:
+        if node is None or self.facts is None:
             return self.label_at(index)
         parts = [node, self.facts.graph[node].op, self.facts.dtype(node), self.facts.shape(node)]
         if node not in self.facts.needed:
@@ -120,9 +118,8 @@ class GraphModel(QAbstractItemModel):
         return " · ".join(part for part in parts if part)
 
     def _icon(self, node: str | None) -> QIcon:
-        assert self.facts is not None
         now = colours()
-        if node is None:
+        if node is None or self.facts is None:
             return icon("op-scope", now.muted)
         if node in self.chosen:
             return icon(f"op-{self.chosen[node]}", now.accent)
@@ -131,10 +128,9 @@ class GraphModel(QAbstractItemModel):
         return icon(f"op-{kind}" if node in self.facts.needed else "op-train", getattr(now, role))
 
     def _colour(self, node: str | None, column: int) -> Any:
-        assert self.facts is not None
         if node is not None and node in self.chosen:
             return colours().colour("accent")
-        if node is not None and node not in self.facts.needed:
+        if node is not None and self.facts is not None and node not in self.facts.needed:
             return colours().colour("muted")
         return colours().colour("muted") if column != GraphColumn.NAME else None
 
@@ -159,8 +155,7 @@ class ScopeModel(GraphModel):
         return self.facts.names[number] if number >= 0 else None
 
     def label_at(self, index: Index) -> str:
-        assert self.facts is not None
-        return self.facts.rows.label(index.internalId())
+        return self.facts.rows.label(index.internalId()) if self.facts else ""
 
     def scope_size(self, index: Index) -> int:
         return self.facts.rows.count(index.internalId()) if self.facts else 0

@@ -156,9 +156,7 @@ class GraphView(QWidget):
         super().keyPressEvent(event)
 
     def _model(self) -> GraphModel:
-        model = self.tree.model()
-        assert isinstance(model, (ScopeModel, HitsModel))
-        return model
+        return self.hits if self.tree.model() is self.hits else self.scopes
 
     def _use(self, model: GraphModel) -> None:
         if self.tree.model() is model:
@@ -280,13 +278,27 @@ class GraphView(QWidget):
     def _mode(self) -> SearchMode:
         return SearchMode(self.mode.currentData() or SearchMode.PLAIN)
 
+    def _mode_chosen(self) -> None:
+        self.mode_changed.emit(str(self._mode()))
+        self._search()
+
     def _hidden(self) -> frozenset[Hide]:
         return frozenset(kind for kind, action in self._hide_actions.items() if action.isChecked())
 
     def _lay_out(self) -> None:
         top = row(self.search, self.mode, spacing=SPACE)
         top.setStretch(0, 1)
-        tools = row(self.back, self.forward, self.flat, self.hide_button, 1, self.count, self.previous_hit, self.next_hit, spacing=4)
+        tools = row(
+            self.back,
+            self.forward,
+            self.flat,
+            self.hide_button,
+            1,
+            self.count,
+            self.previous_hit,
+            self.next_hit,
+            spacing=4,
+        )
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
@@ -307,7 +319,7 @@ class GraphView(QWidget):
         self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._search_entered)
         self._pause.timeout.connect(self._search)
-        self.mode.activated.connect(lambda _index: (self.mode_changed.emit(str(self._mode())), self._search()))
+        self.mode.activated.connect(self._mode_chosen)
         self.flat.toggled.connect(lambda _on: self._search())
         self.previous_hit.clicked.connect(lambda: self._step(-1))
         self.next_hit.clicked.connect(lambda: self._step(1))
@@ -334,7 +346,11 @@ class GraphView(QWidget):
         self.mode.setAccessibleName(self.tr("How the search text is read"))
         chosen = self.mode.currentData()
         self.mode.clear()
-        for mode, name in ((SearchMode.PLAIN, self.tr("words")), (SearchMode.GLOB, self.tr("glob")), (SearchMode.REGEX, self.tr("regex"))):
+        for mode, name in (
+            (SearchMode.PLAIN, self.tr("words")),
+            (SearchMode.GLOB, self.tr("glob")),
+            (SearchMode.REGEX, self.tr("regex")),
+        ):
             self.mode.addItem(name, str(mode))
         self.mode.setCurrentIndex(max(0, self.mode.findData(chosen)))
         self.tree.setAccessibleName(self.tr("Graph"))

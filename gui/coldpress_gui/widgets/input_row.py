@@ -76,7 +76,9 @@ class InputRow(QWidget):
             return ""
         mean, std = _number(self.mean.text()), _number(self.std.text())
         if mean is None or std is None:
-            return self.tr("{name}: say what the integers mean, by a preset or mean and std.").format(name=self.facts.tensor)
+            return self.tr("{name}: say what the integers mean, by a preset or mean and std.").format(
+                name=self.facts.tensor
+            )
         if std <= 0:
             return self.tr("{name}: std must be greater than 0.").format(name=self.facts.tensor)
         if not 0 <= mean <= 255:
@@ -175,7 +177,9 @@ class InputRow(QWidget):
         self._meaning_label.setText(self.tr("Values"))
         for number, field in enumerate(self.fields):
             field.setAccessibleName(self.tr("{name}, dimension {number}").format(name=name, number=number + 1))
-            field.setToolTip(self.tr("fixed by the graph") if not field.isEnabled() else self.tr("left open by the graph"))
+            field.setToolTip(
+                self.tr("fixed by the graph") if not field.isEnabled() else self.tr("left open by the graph")
+            )
         self.mean.setAccessibleName(self.tr("{name}, mean").format(name=name))
         self.std.setAccessibleName(self.tr("{name}, std").format(name=name))
         self.mean.setPlaceholderText(self.tr("mean"))

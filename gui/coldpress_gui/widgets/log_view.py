@@ -41,7 +41,9 @@ class LogView(QPlainTextEdit):
 
     def mark(self, text: str) -> None:
         """Find the last line that holds ``text``, mark it and scroll to it."""
-        cursor = self.document().find(text, QTextCursor(self.document().lastBlock()), self.document().FindFlag.FindBackward)
+        cursor = self.document().find(
+            text, QTextCursor(self.document().lastBlock()), self.document().FindFlag.FindBackward
+        )
         if cursor.isNull():
             return
         cursor.select(QTextCursor.SelectionType.LineUnderCursor)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Literal
 
 OpKind = Literal[
-    "input", "variable", "constant", "conv", "math", "norm", "quant", "shape", "activation", "identity", "train", "other"
+    "input",
+    "variable",
+    "constant",
+    "conv",
+    "math",
+    "norm",
+    "quant",
+    "shape",
+    "activation",
+    "identity",
+    "train",
+    "other",
 ]
 
 _EXACT: dict[str, OpKind] = {

@@ -1,4 +1,4 @@
-"""Where inputs and outputs are chosen: the chosen tensors, the suggestions with their reasons, a place to drop nodes."""
+"""Where inputs and outputs are chosen: the chosen tensors, suggestions with reasons, a place to drop nodes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,18 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from coldpress_gui.theme import SPACE
-from coldpress_gui.widgets.basics import Button, Card, ElidedLabel, IconButton, IconLabel, Label, beside, clear, column, row
+from coldpress_gui.widgets.basics import (
+    Button,
+    Card,
+    ElidedLabel,
+    IconButton,
+    IconLabel,
+    Label,
+    beside,
+    clear,
+    column,
+    row,
+)
 from coldpress_gui.widgets.graph_model import NODE_MIME
 
 if TYPE_CHECKING:

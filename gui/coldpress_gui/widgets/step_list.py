@@ -96,7 +96,7 @@ class StepList(QWidget):
             self._finished(event)
 
     def end(self, status: StepStatus) -> None:
-        """The run is over: the step that was running ended like this."""
+        """Mark the step that was running with how the run ended."""
         self._timer.stop()
         for line in self.lines.values():
             if line.status == "running":
