@@ -13,6 +13,7 @@ over the batch: they stay.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.batch_mixing import BatchMixing
@@ -27,7 +28,7 @@ from coldpress.finding import Finding, Severity
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
@@ -54,11 +55,14 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     return PassResult(_changes(editor, statistics), findings + _untracked(editor, request))
 
 
-def _changes(editor: GraphEditor, statistics: Iterable[UnfusedStatistic]) -> tuple[Change, ...]:
-    """Return one change a batch norm: the statistics of one tensor belong together."""
-    groups: dict[TensorRef, list[UnfusedStatistic]] = {}
+def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic]) -> tuple[Change, ...]:
+    """Return one change a batch norm: statistics belong together by the scope of their variables, or by their tensor."""
+    scopes = Counter(_scope(statistic) for statistic in statistics)
+    groups: dict[object, list[UnfusedStatistic]] = {}
     for statistic in statistics:
-        groups.setdefault(_described(editor, statistic.statistic), []).append(statistic)
+        scope = _scope(statistic)
+        key = scope if scopes[scope] > 1 else _described(editor, statistic.statistic)
+        groups.setdefault(key, []).append(statistic)
     return tuple(
         Change(
             ChangeKind.BATCH_NORM,
@@ -69,6 +73,10 @@ def _changes(editor: GraphEditor, statistics: Iterable[UnfusedStatistic]) -> tup
         )
         for group in groups.values()
     )
+
+
+def _scope(statistic: UnfusedStatistic) -> str:
+    return statistic.variable.rpartition("/")[0]
 
 
 def _described(editor: GraphEditor, statistic: TensorRef) -> TensorRef:
