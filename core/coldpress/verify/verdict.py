@@ -123,4 +123,10 @@ def _reason(code: str, output: str, value: float, limit: float) -> Finding:
 
 
 def _block(code: str, **facts: Fact) -> Finding:
-    return Finding(code, Severity.BLOCK, facts=facts)
+    short = {key: _short(value) if isinstance(value, float) else value for key, value in facts.items()}
+    return Finding(code, Severity.BLOCK, facts=short)
+
+
+def _short(value: float) -> float:
+    """Return a figure as a sentence can show it."""
+    return float(f"{value:.4g}")

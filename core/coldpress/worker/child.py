@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Kind = Literal["tensorflow", "interpreter"]
+"""What a child can do: convert and run graphs, or load and run ``.tflite`` files."""
 
 _INHERITED: Final = frozenset(
     {

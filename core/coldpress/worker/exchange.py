@@ -7,9 +7,10 @@ import time
 from collections import deque
 from typing import TYPE_CHECKING, Any, Final
 
-from coldpress.errors import Cancelled, ConverterError
+from coldpress.errors import Cancelled
 from coldpress.events import LogLine, Step, StepProgress
 from coldpress.worker.child import Ended, Line
+from coldpress.worker.outcome import timeout_error
 from coldpress.worker.protocol import END_OF_LOG, request_message
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class Exchange:
             raise Cancelled
         if deadline is not None and time.monotonic() > deadline:
             seconds = round(self._timeout or 0)
-            raise ConverterError("worker.timeout", log=tuple(self.log), job=self.job, seconds=seconds)
+            raise timeout_error(seconds, tuple(self.log), job=self.job)
 
     def _next(self) -> Item | None:
         try:

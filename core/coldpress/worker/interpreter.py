@@ -5,6 +5,7 @@ It is a process of its own because known graphs convert cleanly and then crash i
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from pathlib import Path
@@ -44,22 +45,42 @@ def handlers() -> Mapping[type, Callable[[Any, Any], object]]:
 
 
 def check_model(request: CheckModel, _progress: Callable[[int, int], None]) -> CheckedModel:
-    """Allocate the tensors with the kernels that a phone would use, and read what the file holds."""
+    """Allocate the tensors with plain kernels, and read what the file holds.
+
+    With delegates applied the operations would be the delegate's; opened without, they are the file's own.
+    """
     interpreter = _open(request.model, Kernels.NO_DELEGATE)
-    _allocate(interpreter)
-    tensors = {details["index"]: _info(details) for details in interpreter.get_tensor_details()}
-    made = {int(index) for operation in interpreter._get_ops_details() for index in operation["outputs"]}  # noqa: SLF001
-    given = {int(details["index"]) for details in interpreter.get_input_details()}
-    constants = {index: _nbytes(info) for index, info in tensors.items() if index not in made | given}
-    # With delegates applied the operations are the delegate's; opened without them they are the file's own.
-    operations = tuple(_operation(details, constants) for details in interpreter._get_ops_details())  # noqa: SLF001
+    details = interpreter._get_ops_details()  # noqa: SLF001 - there is no public way
+    missing = _missing_kernels(interpreter, [operation["op_name"] for operation in details])
+    tensors = {info.index: info for info in map(_info, interpreter.get_tensor_details())}
+    inputs = tuple(_info(item) for item in interpreter.get_input_details())
+    made = {int(index) for operation in details for index in operation["outputs"]} | {info.index for info in inputs}
+    constants = {index: _nbytes(info) for index, info in tensors.items() if index not in made}
     return CheckedModel(
         nbytes=Path(request.model).stat().st_size,
-        inputs=tuple(_info(details) for details in interpreter.get_input_details()),
-        outputs=tuple(_info(details) for details in interpreter.get_output_details()),
-        operations=operations,
+        inputs=inputs,
+        outputs=tuple(_info(item) for item in interpreter.get_output_details()),
+        operations=tuple(_operation(operation, constants) for operation in details),
         tensors=tuple(tensors.values()),
+        missing=missing,
     )
+
+
+def _missing_kernels(interpreter: Any, operations: list[str]) -> tuple[str, ...]:
+    """Allocate the tensors; return the operations that this interpreter cannot run, raise where it fails otherwise.
+
+    Select TensorFlow operations run on a phone that links the Flex delegate; no interpreter of today's Python packages
+    has it (google-ai-edge/LiteRT#6458).
+    """
+    try:
+        _allocate(interpreter)
+    except ConverterError as error:
+        if error.code == "check.needs_flex":
+            return tuple(dict.fromkeys(name for name in operations if name.startswith("Flex")))
+        if error.code == "check.custom_operation":
+            return (str(error.facts["operation"]),)
+        raise
+    return ()
 
 
 def run_model(request: RunModel, progress: Callable[[int, int], None]) -> ModelRun:
@@ -134,7 +155,18 @@ def _allocate(interpreter: Any) -> None:
     try:
         interpreter.allocate_tensors()
     except (RuntimeError, ValueError, MemoryError) as error:
-        raise ConverterError("check.cannot_allocate", line=_line(error)) from error
+        raise _load_error(error) from error
+
+
+def _load_error(error: Exception) -> ConverterError:
+    """Return why a model cannot be made ready: kernels that this interpreter lacks, or something else."""
+    line = _line(error)
+    if "Select TensorFlow op" in line:
+        return ConverterError("check.needs_flex", line=line)
+    custom = re.search(r"unresolved custom op: (\w+)", line)
+    if custom is not None:
+        return ConverterError("check.custom_operation", operation=custom.group(1))
+    return ConverterError("check.cannot_allocate", line=line)
 
 
 def _invoke(interpreter: Any) -> None:
@@ -207,6 +239,6 @@ def _nbytes(info: TensorInfo) -> int:
 
 
 def _line(error: Exception) -> str:
-    """Return the telling line of an interpreter's error: the last one that is not about where it happened."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    """Return an interpreter's error as one line; it leaves out the space before the node that failed."""
+    text = " ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    return re.sub(r"(?<=\S)(?=Node number \d)", " ", text) or type(error).__name__

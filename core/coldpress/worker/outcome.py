@@ -16,18 +16,21 @@ _FATAL: Final = (
     # glog: "F0000 00:00:1795467317.159430    7882 file.cc:12] text"; TF 1.x: "2019-01-01 …: F file.cc:12] text".
     re.compile(r"^F\d{4} |: F |Check failed:"),
     re.compile(r"^(?:[A-Za-z_]\w*\.)*[A-Z]\w*(?:Error|Exception)(?::|$)"),
-    re.compile(r"\berror: "),
+    re.compile(r"(?<!Python )\berror: "),
     re.compile(r"^E\d{4} |: E "),
 )
 """What the true cause of a failure looks like, the surest first; of several lines the last counts."""
 
+_MODEL_JOBS: Final = frozenset({"CheckModel", "RunModel", "MeasureLatency"})
+"""Jobs that run a ``.tflite`` file: it is the file that crashes them, not the converter."""
+
 _WINDOWS_CODES: Final = {
-    0xC0000005: "worker.segfault",
-    0xC00000FD: "worker.stack_overflow",
-    0xC000001D: "worker.illegal_instruction",
-    0xC0000409: "worker.aborted",
-    0xC0000017: "worker.out_of_memory",
-    3: "worker.aborted",
+    0xC0000005: "segfault",
+    0xC00000FD: "stack_overflow",
+    0xC000001D: "illegal_instruction",
+    0xC0000409: "aborted",
+    0xC0000017: "out_of_memory",
+    3: "aborted",
 }
 
 
@@ -56,8 +59,9 @@ def _without_prefix(line: str) -> str:
 
 def crash_error(code: int, log: Sequence[str], *, job: str, out_of_memory: bool = False) -> ConverterError:
     """Return the error of a child that ended by itself in the middle of ``job``."""
+    place = "model" if job in _MODEL_JOBS else "worker"
     return ConverterError(
-        "worker.out_of_memory" if out_of_memory else _crash_code(code),
+        f"{place}.{'out_of_memory' if out_of_memory else _crash_code(code)}",
         log=log,
         job=job,
         exit=_exit_name(code),
@@ -65,18 +69,24 @@ def crash_error(code: int, log: Sequence[str], *, job: str, out_of_memory: bool 
     )
 
 
+def timeout_error(seconds: int, log: Sequence[str], *, job: str) -> ConverterError:
+    """Return the error of a child that did not finish ``job`` in time."""
+    place = "model" if job in _MODEL_JOBS else "worker"
+    return ConverterError(f"{place}.timeout", log=log, job=job, seconds=seconds, line=fatal_line(log))
+
+
 def _crash_code(code: int) -> str:
     if code >= 0:
-        return _WINDOWS_CODES.get(code, "worker.ended")
+        return _WINDOWS_CODES.get(code, "ended")
     return {
-        signal.SIGSEGV: "worker.segfault",
-        signal.SIGABRT: "worker.aborted",
-        signal.SIGILL: "worker.illegal_instruction",
-        signal.SIGFPE: "worker.arithmetic",
-        getattr(signal, "SIGBUS", None): "worker.segfault",
-        getattr(signal, "SIGKILL", None): "worker.killed",
-        signal.SIGTERM: "worker.killed",
-    }.get(-code, "worker.ended")
+        signal.SIGSEGV: "segfault",
+        signal.SIGABRT: "aborted",
+        signal.SIGILL: "illegal_instruction",
+        signal.SIGFPE: "arithmetic",
+        getattr(signal, "SIGBUS", None): "segfault",
+        getattr(signal, "SIGKILL", None): "killed",
+        signal.SIGTERM: "killed",
+    }.get(-code, "ended")
 
 
 def _exit_name(code: int) -> str:

@@ -199,13 +199,18 @@ class ModelOperation:
 
 @dataclass(frozen=True, slots=True)
 class CheckedModel:
-    """What a ``.tflite`` file really is, read after its tensors were allocated."""
+    """What a ``.tflite`` file really is, read after its tensors were allocated.
+
+    ``missing`` are operations (select TensorFlow ones, custom ones) that no interpreter on this machine can run: such a
+    file can be looked at, but not verified.
+    """
 
     nbytes: int
     inputs: tuple[TensorInfo, ...]
     outputs: tuple[TensorInfo, ...]
     operations: tuple[ModelOperation, ...]
     tensors: tuple[TensorInfo, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

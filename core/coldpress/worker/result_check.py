@@ -22,6 +22,9 @@ _WEIGHTS: Final = {"CONV_2D": 1, "DEPTHWISE_CONV_2D": 1, "FULLY_CONNECTED": 1, "
 def check_result(request: Convert, model: CheckedModel) -> tuple[Finding, ...]:
     """Return what differs between a request and the file that came of it; types that differ block."""
     findings = [*_io(request, model)]
+    if model.missing:
+        facts = {"operations": ", ".join(model.missing)}
+        findings.append(Finding("check.cannot_run_here", Severity.WARNING, facts=facts))
     if request.inference_type in _INTEGER_MODES:
         findings += _unquantized(model)
         findings += _islands(model)
