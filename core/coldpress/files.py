@@ -90,6 +90,12 @@ def check_target(target: Path) -> None:
         temporary.unlink()
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it, where they are missing; raise ``OutputError``."""
+    with _sentences(folder, ours=folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
 def set_aside(path: Path) -> Path:
     """Rename a file that must not be lost (``recipe.toml`` to ``recipe.toml.old-1``); return its new path."""
     number = 1

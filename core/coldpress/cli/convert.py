@@ -7,12 +7,16 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from coldpress.cli.answer import Answer, findings_json
 from coldpress.cli.choices import recipe_from
 from coldpress.cli.convert_text import show_outcome
-from coldpress.commands.equivalent import equivalent_commands
+from coldpress.commands.equivalent import equivalents
 from coldpress.errors import UsageError, VerificationError
-from coldpress.files import staged, write_text
+from coldpress.files import make_folder, staged, write_text
+from coldpress.freeze.meta_writer import write_meta_graph
+from coldpress.pipeline.equivalent import META_GRAPH, calibration_files, job_of, needed_variables
 from coldpress.pipeline.outcome import Verdict
 from coldpress.pipeline.run import run
 from coldpress.pipeline.workers import Workers
@@ -38,9 +42,10 @@ def convert(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
             outcome = run(recipe, workers, listener=terminal.listen)
         data = outcome_json(outcome, language=terminal.language)
         if arguments.commands:
-            data["commands"] = equivalent_commands(outcome)
+            job = job_of(outcome, Path(arguments.keep) if arguments.keep else None)
+            data["commands"] = equivalents(job, language=terminal.language).texts(language=terminal.language)
         if arguments.keep:
-            keep(outcome, Path(arguments.keep), data)
+            keep(outcome, Path(arguments.keep), data, language=terminal.language)
     status = 0 if outcome.verdict is Verdict.VERIFIED else VerificationError.status
     return Answer(status, data, lambda terminal: show_outcome(outcome, data, terminal))
 
@@ -85,12 +90,12 @@ def _tensor(tensor: TensorInfo) -> dict[str, Any]:
     }
 
 
-def keep(outcome: Outcome, folder: Path, data: dict[str, Any]) -> None:
-    """Keep what was made on the way: ``eval_graph.pb``, ``frozen.pb``, ``report.json``, ``recipe.toml``.
+def keep(outcome: Outcome, folder: Path, data: dict[str, Any], *, language: str) -> None:
+    """Keep what was made on the way: the eval graph, the frozen graph, the report, the recipe, calibration samples.
 
     A result that failed its verification is kept as ``rejected.tflite``, for a look at what is wrong with it.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     kept = {"eval_graph.pb": "eval_graph.pb", "frozen.pb": "frozen.pb"}
     if outcome.output is None:
         kept["result.tflite"] = "rejected.tflite"
@@ -98,5 +103,9 @@ def keep(outcome: Outcome, folder: Path, data: dict[str, Any]) -> None:
         source = outcome.folder / name
         with staged(folder / target, size=source.stat().st_size) as temporary:
             shutil.copyfile(source, temporary)
+    write_meta_graph(outcome.eval_graph.graph, needed_variables(outcome), folder / META_GRAPH)
+    for name, runs in zip(calibration_files(outcome), outcome.samples.calibration_runs(), strict=True):
+        with staged(folder / name, size=runs.nbytes) as temporary, temporary.open("wb") as file:
+            np.save(file, runs, allow_pickle=False)
     write_text(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
-    write_recipe(outcome.recipe, folder / "recipe.toml")
+    write_recipe(outcome.recipe, folder / "recipe.toml", language=language)

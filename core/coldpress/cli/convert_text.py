@@ -59,3 +59,11 @@ def show_verification(verification: Verification, terminal: Terminal) -> None:
     for name, form in shown.items():
         if data[name] is not None:
             terminal.print(f"    {terminal.text(f'cli.figure.{name}')}: {form.format(data[name])}")
+
+
+def show_layers(verification: Verification, terminal: Terminal) -> None:
+    """Print every layer that both sides have, the one that loses most first."""
+    terminal.print("  " + terminal.text("cli.layers"))
+    for layer in verification.layers_as_json():
+        snr = "-" if layer["snr_db"] is None else f"{layer['snr_db']:.1f}"
+        terminal.print(f"    {layer['name']}  rmse {layer['rmse']:.3g}  cosine {layer['cosine']:.6f}  {snr} dB")

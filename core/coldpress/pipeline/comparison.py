@@ -14,7 +14,7 @@ from coldpress.graph.loading import graph_from
 from coldpress.graph.tensor_ref import TensorRef
 from coldpress.pipeline.choices import find_tensor
 from coldpress.pipeline.samples import read_run_samples
-from coldpress.pipeline.verifying import Subject, verify_result
+from coldpress.pipeline.verifying import Candidate, verify_result
 from coldpress.recipe import InferenceType, InputChoice, Recipe
 from coldpress.worker.requests import CheckModel
 
@@ -35,9 +35,10 @@ _INTEGER_MODES = {"uint8": InferenceType.UINT8, "int8": InferenceType.INT8, "int
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What was compared, what it came to, and what looked wrong with the samples."""
+    """What the result is, what the comparison came to, and what looked wrong with the samples."""
 
-    subject: Subject
+    mode: InferenceType
+    checked: CheckedModel
     verification: Verification
     findings: tuple[Finding, ...]
 
@@ -64,10 +65,9 @@ def compare_files(
     samples = read_run_samples(graph, inputs, recipe, mode, cancel=cancel)
     if blocked := blocking(samples.findings, recipe.accept):
         raise BlockedError(blocked)
-    subject = Subject(reference, result, inputs, outputs, checked, samples, mode, recipe.limits)
-    folder = workers.new_folder()
-    verification = verify_result(subject, folder, workers, listener=listener, cancel=cancel)
-    return Comparison(subject, verification, samples.findings)
+    candidate = Candidate(reference, result, checked, outputs, samples, mode)
+    verification = verify_result(candidate, recipe, workers, listener=listener, cancel=cancel)
+    return Comparison(mode, checked, verification, samples.findings)
 
 
 def mode_of(checked: CheckedModel) -> InferenceType:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coldpress.freeze.freezer import FrozenGraph
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
+    from coldpress.pipeline.samples import RunSamples
     from coldpress.recipe import InputChoice, Recipe
     from coldpress.verify.report import Verification
     from coldpress.worker.requests import CheckedModel
@@ -54,6 +55,7 @@ class Outcome:
     eval_graph: EvalGraph
     inputs: tuple[InputChoice, ...]
     frozen: FrozenGraph
+    samples: RunSamples
     checked: CheckedModel
     verification: Verification | None
     verdict: Verdict

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from coldpress.events import Step, ignore
 from coldpress.files import check_target, staged
+from coldpress.finding import blocking
 from coldpress.freeze.graph_writer import write_graph
-from coldpress.pipeline.converting import check_result, conversion_request, convert_frozen
+from coldpress.pipeline.converting import convert_frozen, load_result
 from coldpress.pipeline.freezing import freeze_model
 from coldpress.pipeline.outcome import Outcome, Verdict
 from coldpress.pipeline.prepare import prepare
 from coldpress.pipeline.recorder import Recorder
-from coldpress.pipeline.verifying import Subject, verify_result
+from coldpress.pipeline.verifying import Candidate, verify_result
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import Recipe
     from coldpress.verify.report import Verification
-    from coldpress.worker.requests import CheckedModel, Convert
+    from coldpress.worker.requests import CheckedModel
 
 
 def run(recipe: Recipe, workers: Workers, *, listener: Listener = ignore, cancel: CancelToken | None = None) -> Outcome:
@@ -64,31 +65,25 @@ class _Run:
             listener=self.recorder,
             cancel=self.cancel,
         )
-        request = self._convert()
-        checked = check_result(request, self.workers, recorder=self.recorder, cancel=self.cancel)
-        verification = self._verify(freezing.frozen, request, checked)
-        return self._finish(freezing.frozen, freezing.findings, checked, verification)
+        request = convert_frozen(prepared, self.folder, self.workers, recorder=self.recorder, cancel=self.cancel)
+        checked, differing = load_result(request, self.workers, recorder=self.recorder, cancel=self.cancel)
+        verification = self._verify(checked)
+        return self._finish(freezing.frozen, (*freezing.findings, *differing), checked, verification)
 
-    def _convert(self) -> Convert:
-        request = conversion_request(self.prepared, self.folder)
-        convert_frozen(request, self.workers, recorder=self.recorder, cancel=self.cancel)
-        return request
-
-    def _verify(self, frozen: FrozenGraph, request: Convert, checked: CheckedModel) -> Verification:
+    def _verify(self, checked: CheckedModel) -> Verification:
         prepared = self.prepared
-        subject = Subject(
-            frozen=frozen.path,
-            result=Path(request.target),
-            inputs=prepared.inputs,
-            outputs=prepared.outputs,
-            checked=checked,
-            samples=prepared.samples,
-            mode=prepared.choices.inference_type,
-            limits=prepared.recipe.limits,
+        candidate = Candidate(
+            self.folder / "frozen.pb",
+            self.folder / "result.tflite",
+            checked,
+            prepared.outputs,
+            prepared.samples,
+            prepared.choices.inference_type,
         )
         with self.recorder.step(Step.VERIFY) as facts:
-            folder = self.folder / "verify"
-            verification = verify_result(subject, folder, self.workers, listener=self.recorder, cancel=self.cancel)
+            verification = verify_result(
+                candidate, prepared.recipe, self.workers, listener=self.recorder, cancel=self.cancel
+            )
             facts |= {"samples": verification.samples}
         return verification
 
@@ -100,7 +95,8 @@ class _Run:
         verification: Verification,
     ) -> Outcome:
         prepared = self.prepared
-        verdict = Verdict.VERIFIED if verification.passed else Verdict.FAILED
+        sound = verification.passed and not blocking(findings, prepared.recipe.accept)
+        verdict = Verdict.VERIFIED if sound else Verdict.FAILED
         output = self._put_in_place() if verdict is Verdict.VERIFIED else None
         return Outcome(
             recipe=self._complete_recipe(),
@@ -109,6 +105,7 @@ class _Run:
             eval_graph=prepared.eval_graph,
             inputs=prepared.inputs,
             frozen=frozen,
+            samples=prepared.samples,
             checked=checked,
             verification=verification,
             verdict=verdict,
