@@ -38,6 +38,7 @@ def open_checkpoint(prefix: str | PathLike[str]) -> Checkpoint:
         return CheckpointV2(base)
     shards = v1_files(base)
     if shards:
+        _check_shards(base, shards)
         return CheckpointV1(base, shards)
     if any(_siblings(base, _DATA)):
         raise InputError("formats.index_missing", path=f"{base}.index")
@@ -57,6 +58,15 @@ def v1_files(prefix: str) -> list[Path]:
     if single.is_file() and sniff(single) is FileKind.CHECKPOINT_V1:
         return [single]
     return [path for path in _siblings(prefix, r"-\d{5}-of-\d{5}") if sniff(path) is FileKind.CHECKPOINT_V1]
+
+
+def _check_shards(prefix: str, shards: list[Path]) -> None:
+    """Raise ``InputError`` where one of the shards that the names announce (``-00000-of-00003``) is missing."""
+    count = shards[0].name.rpartition("-of-")[2]
+    expected = [] if shards == [Path(prefix)] else [f"{prefix}-{number:05d}-of-{count}" for number in range(int(count))]
+    missing = next((name for name in expected if Path(name) not in shards), None)
+    if missing is not None:
+        raise InputError("formats.shard_missing", path=missing, count=len(expected))
 
 
 def _siblings(prefix: str, pattern: str) -> list[Path]:

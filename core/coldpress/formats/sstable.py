@@ -47,73 +47,117 @@ class SSTable:
         """Raise ``InputError`` where this is no table or its index is damaged."""
         self.path = str(path)
         self._data = data
+        self._sound: set[int] = set()
+        self._unpacked: tuple[int, memoryview] = (-1, memoryview(b""))
         if data[-8:] != MAGIC or len(data) < _FOOTER:
             raise InputError("formats.not_a_table", path=path)
         footer = data[-_FOOTER:-8]
         with _reading(self.path):
             _, _, position = _read_handle(footer, 0)
             offset, size, _ = _read_handle(footer, position)
-        index = list(self._entries(_Handle(offset, size)))
-        with _reading(self.path):
+            index = list(_entries(self._block(_Handle(offset, size))))
             self._last_keys = [key for key, _ in index]
             self._handles = [_Handle(*_read_handle(value, 0)[:2]) for _, value in index]
 
     def __iter__(self) -> Iterator[tuple[bytes, memoryview]]:
         """Yield every key with its value, in order."""
         for handle in self._handles:
-            yield from self._entries(handle)
+            with _reading(self.path):
+                yield from _entries(self._block(handle))
 
     def get(self, key: bytes) -> memoryview | None:
         """Return the value of a key, None where the table lacks it; only one block is read."""
-        block = bisect_left(self._last_keys, key)
-        if block == len(self._handles):
+        number = bisect_left(self._last_keys, key)
+        if number == len(self._handles):
             return None
-        return next((value for found, value in self._entries(self._handles[block]) if found == key), None)
-
-    def _entries(self, handle: _Handle) -> Iterator[tuple[bytes, memoryview]]:
-        """Yield keys and values of a block; keys are stored without what they share with the key before."""
-        block = self._block(handle)
-        key = b""
-        position = expanded = 0
         with _reading(self.path):
-            end = _end_of_entries(block)
-            while position < end:
-                shared, position = read_varint(block, position, end)
-                unshared, position = read_varint(block, position, end)
-                length, position = read_varint(block, position, end)
-                if shared > len(key) or unshared + length > end - position:
-                    raise WireError(position)
-                expanded += shared + unshared
-                if expanded > max(_MOST_KEYS, len(block) * _MOST_EXPANSION):
-                    raise WireError(position)
-                key = key[:shared] + bytes(block[position : position + unshared])
-                position += unshared
-                yield key, block[position : position + length]
-                position += length
+            block = self._block(self._handles[number])
+            start = _restart_before(block, key)
+            for found, value in _entries(block, start):
+                if found >= key:
+                    return value if found == key else None
+        return None
 
     def _block(self, handle: _Handle) -> memoryview:
+        """Return the content of a block, its checksum looked at once."""
         start, stop = handle.offset, handle.offset + handle.size
         if stop + _TRAILER > len(self._data) - _FOOTER:
             raise InputError("formats.table_block_outside", path=self.path, offset=start)
         kind = self._data[stop]
-        (stored,) = _UINT32.unpack_from(self._data, stop + 1)
-        if masked(crc32c(self._data[start : stop + 1])) != stored:
-            raise InputError("formats.table_checksum", path=self.path, offset=start)
+        if start not in self._sound:
+            (stored,) = _UINT32.unpack_from(self._data, stop + 1)
+            if masked(crc32c(self._data[start : stop + 1])) != stored:
+                raise InputError("formats.table_checksum", path=self.path, offset=start)
+            self._sound.add(start)
         if kind == _RAW:
             return self._data[start:stop]
-        if kind == _SNAPPY:
-            return self._unpacked(self._data[start:stop])
-        raise InputError("formats.table_compression", path=self.path, kind=kind)
+        if kind != _SNAPPY:
+            raise InputError("formats.table_compression", path=self.path, kind=kind)
+        if self._unpacked[0] != start:
+            self._unpacked = (start, self._unpack(self._data[start:stop]))
+        return self._unpacked[1]
 
-    def _unpacked(self, data: memoryview) -> memoryview:
+    def _unpack(self, data: memoryview) -> memoryview:
+        size, _ = read_varint(data, 0, len(data))
+        if size > len(data) * _MOST_EXPANSION:
+            raise WireError(0)
         try:
-            with _reading(self.path):
-                size, _ = read_varint(data, 0, len(data))
-            if size > len(data) * _MOST_EXPANSION:
-                raise InputError("formats.table_damaged", path=self.path, offset=0)
             return memoryview(bytes(cramjam.snappy.decompress_raw(data)))
         except cramjam.DecompressionError as error:
-            raise InputError("formats.table_damaged", path=self.path, offset=0) from error
+            raise WireError(0) from error
+
+
+def _entries(block: memoryview, start: int = 0) -> Iterator[tuple[bytes, memoryview]]:
+    """Yield keys and values of a block from ``start`` on; a key is stored without what it shares with the one before.
+
+    Raises ``WireError`` where they do not add up.
+    """
+    key = b""
+    position, expanded = start, 0
+    end, _ = _restarts(block)
+    while position < end:
+        shared, position = read_varint(block, position, end)
+        unshared, position = read_varint(block, position, end)
+        length, position = read_varint(block, position, end)
+        expanded += shared + unshared
+        if (
+            shared > len(key)
+            or unshared + length > end - position
+            or expanded > max(_MOST_KEYS, len(block) * _MOST_EXPANSION)
+        ):
+            raise WireError(position)
+        key = key[:shared] + bytes(block[position : position + unshared])
+        position += unshared
+        yield key, block[position : position + length]
+        position += length
+
+
+def _restarts(block: memoryview) -> tuple[int, int]:
+    """Return where the entries end, and how many restart points follow: offsets of entries whose key is whole."""
+    if len(block) < 4:
+        raise WireError(0)
+    count = _UINT32.unpack_from(block, len(block) - 4)[0]
+    end = len(block) - 4 - 4 * count
+    if end < 0:
+        raise WireError(len(block) - 4)
+    return end, count
+
+
+def _restart_before(block: memoryview, key: bytes) -> int:
+    """Return the last restart point whose key is not beyond ``key``."""
+    end, count = _restarts(block)
+    low, high, best = 0, count, 0
+    while low < high:
+        middle = (low + high) // 2
+        (start,) = _UINT32.unpack_from(block, end + 4 * middle)
+        found = next(_entries(block, start), None) if start < end else None
+        if found is None:
+            raise WireError(start)
+        if found[0] <= key:
+            low, best = middle + 1, start
+        else:
+            high = middle
+    return best
 
 
 class _reading:  # noqa: N801 - used like a function
@@ -135,14 +179,3 @@ def _read_handle(data: memoryview, position: int) -> tuple[int, int, int]:
     offset, position = read_varint(data, position, len(data))
     size, position = read_varint(data, position, len(data))
     return offset, size, position
-
-
-def _end_of_entries(block: memoryview) -> int:
-    """Return where the entries end and the restart points begin; those are for searching and not needed here."""
-    if len(block) < 4:
-        raise WireError(0)
-    (restarts,) = _UINT32.unpack_from(block, len(block) - 4)
-    end = len(block) - 4 - 4 * restarts
-    if end < 0:
-        raise WireError(len(block) - 4)
-    return int(end)
