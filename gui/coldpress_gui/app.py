@@ -41,6 +41,7 @@ class App(QApplication):
         self.languages = Languages(self)
         self.languages.use(language or self.settings.value.language)
         self.windows: list[Window] = []
+        theme.prepare(self)
         theme.apply(self, self._theme())
         self.setWindowIcon(QIcon(icon("coldpress", theme.colours().accent)))
         self.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -65,10 +66,10 @@ class App(QApplication):
         self.settings.change(theme=name)
         theme.apply(self, self._theme())
 
-    def sample_folder(self) -> Path:
-        """Return the sample model's folder."""
+    def sample_recipe(self) -> Path:
+        """Return the recipe of the sample model, which lies beside it."""
         with as_file(files("coldpress_resources") / "sample") as path:
-            return path / "train"
+            return path / "digits.toml"
 
     def _begin(self, window: Window, path: str) -> None:
         if path:
@@ -80,7 +81,8 @@ class App(QApplication):
         return Theme(name) if name in set(map(str, Theme)) else Theme.SYSTEM
 
     def _scheme_changed(self) -> None:
-        if self._theme() is Theme.SYSTEM:
+        # Applying a theme states its scheme, which is said here too.
+        if self._theme() is Theme.SYSTEM and theme.colours() != theme.colours_for(Theme.SYSTEM, self):
             theme.apply(self, Theme.SYSTEM)
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
     from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
+    from coldpress.finding import Finding
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
@@ -22,6 +23,8 @@ class Derived:
 
     choices: Choices
     eval_graph: EvalGraph
+    findings: tuple[Finding, ...]
+    """What is known against the eval graph, its own findings included."""
 
 
 class Engine:
@@ -38,10 +41,13 @@ class Engine:
 
     def derive(self, model: Model, recipe: Recipe) -> Derived:
         """Make the eval graph for the inputs and outputs chosen or suggested."""
+        from coldpress.pipeline.checking import check_graph
         from coldpress.pipeline.choices import choose
         from coldpress.pipeline.derive import derive
 
-        return Derived(choose(model, recipe), derive(model, recipe))
+        choices = choose(model, recipe)
+        result = derive(model, recipe, choices)
+        return Derived(choices, result, check_graph(model, result, recipe))
 
     def run(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Outcome:
         """Do the whole job."""

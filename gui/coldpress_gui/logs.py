@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger("coldpress.gui")
 
-_PATHS = re.compile(r"(?<![\w~.])(?:[A-Za-z]:)?(?P<sep>[/\\])(?:[^/\\\"'<>|:\n]+[/\\])+(?P<last>[^/\\\"'<>|:\n]*)")
+_QUOTED = re.compile(r"""(?P<quote>["'])(?:[A-Za-z]:|~)?[/\\][^"'\n]*?(?P<last>[^/\\"'\n]*)(?P=quote)""")
+_BARE = re.compile(r"(?<![\w.…])(?:[A-Za-z]:|~)?[/\\](?:[^/\\\s\"'<>|:]+[/\\])+(?P<last>[^/\\\s\"'<>|:]*)")
 
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
@@ -61,4 +62,6 @@ def _from_qt(kind: QtMsgType, context: QMessageLogContext, message: str) -> None
 
 def without_private_paths(text: str) -> str:
     """Return ``text`` with the home folder and the folders of absolute paths left out, fit to be shared."""
-    return _PATHS.sub(lambda found: f"…{found['sep']}{found['last']}", text.replace(str(Path.home()), "~"))
+    text = text.replace(str(Path.home()), "~")
+    text = _QUOTED.sub(lambda found: f"{found['quote']}…/{found['last']}{found['quote']}", text)
+    return _BARE.sub(lambda found: f"…/{found['last']}", text)

@@ -127,6 +127,11 @@ class Tasks(QObject):
         self.count_changed.emit(len(self._running))
         return task
 
+    @property
+    def running(self) -> int:
+        """How many tasks run."""
+        return len(self._running)
+
     def stop_all(self, milliseconds: int = 5000) -> bool:
         """Cancel everything and wait; tell whether all threads ended in time."""
         for task in self._running:

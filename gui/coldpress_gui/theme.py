@@ -81,7 +81,7 @@ LIGHT = Colours(
     accent_hover="#185cb4",
     on_accent="#ffffff",
     accent_soft="#e6f0fc",
-    good="#17804d",
+    good="#12744a",
     good_soft="#e5f4ec",
     warning="#9a5b00",
     warning_soft="#fdf1dd",
@@ -164,14 +164,17 @@ def colours() -> Colours:
     return _Current.colours
 
 
+def prepare(app: QApplication) -> None:
+    """Choose the style and the fonts, once, before there is any window."""
+    app.setStyle("fusion")
+    _add_fallback_fonts(app)
+
+
 def apply(app: QApplication, theme: Theme) -> None:
     """Give the whole program a theme."""
     scheme = {Theme.SYSTEM: Qt.ColorScheme.Unknown, Theme.LIGHT: Qt.ColorScheme.Light, Theme.DARK: Qt.ColorScheme.Dark}
     app.styleHints().setColorScheme(scheme[theme])
     _Current.colours = colours_for(theme, app)
-    if app.style().objectName() != "fusion":
-        app.setStyle("fusion")
-    _add_fallback_fonts(app)
     app.setPalette(palette_of(_Current.colours))
     app.setStyleSheet(style_sheet(_Current.colours, app.font()))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl
+from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QStyle, QVBoxLayout, QWidget
 
@@ -31,7 +31,7 @@ from coldpress_gui.words import error_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QCloseEvent, QResizeEvent
+    from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 
     from coldpress.recipe import Recipe
     from coldpress_gui.app import App
@@ -83,8 +83,7 @@ class Window(QMainWindow):
         """Open the model (or the recipe) at ``path``."""
         if not path:
             return
-        self.wizard.go_to(StepId.FILES)
-        self._furthest = 0
+        self._begin()
         if path.endswith(".toml"):
             self._open_recipe(Path(path))
         else:
@@ -92,7 +91,11 @@ class Window(QMainWindow):
 
     def open_sample(self) -> None:
         """Open the model that comes with the program."""
-        self.open(str(self.app.sample_folder()))
+        from coldpress.recipe_file import read_recipe
+
+        # The program's own folder is no place for a result: where it goes is said on the page of types.
+        self._begin()
+        self._guarded(lambda: self.session.open_recipe(read_recipe(self.app.sample_recipe()).with_(output=None)))
 
     def choose_file(self) -> None:
         """Ask for a file and open it."""
@@ -159,6 +162,11 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self._place_learn()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Only a window that is shown can give the focus to one of its widgets.
+        QTimer.singleShot(0, self, self._focus_page)
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if dropped_path(event):
             event.acceptProposedAction()
@@ -173,6 +181,15 @@ class Window(QMainWindow):
             page.close_down()
         self.session.close()
         super().closeEvent(event)
+
+    def _focus_page(self) -> None:
+        page = self.wizard.current_page()
+        if page is not None:
+            page.enter()
+
+    def _begin(self) -> None:
+        self.wizard.go_to(StepId.FILES)
+        self._furthest = 0
 
     def _page(self, kind: type[P]) -> P:
         return next(page for page in self.pages.values() if isinstance(page, kind))

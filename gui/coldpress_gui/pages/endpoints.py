@@ -123,7 +123,7 @@ class EndpointsPage(Page):
             error = state.problem(Job.DERIVE)
             return PageStatus(busy=error is None, error=error_words(error).message if error else "")
         accepted = state.recipe.accept if state.recipe else frozenset()
-        findings = state.derived.eval_graph.findings
+        findings = state.derived.findings
         blocked = next((entry for entry in findings if entry.blocks and entry.code not in accepted), None)
         if blocked is not None:
             return PageStatus(error=finding_words(blocked).message)
@@ -196,7 +196,7 @@ class EndpointsPage(Page):
     def _show_meaning(self, state: State) -> None:
         derived = state.derived
         accepted = state.recipe.accept if state.recipe else frozenset()
-        self.findings.show_findings(derived.eval_graph.findings if derived else (), accepted)
+        self.findings.show_findings(derived.findings if derived else (), accepted)
         error = state.problem(Job.DERIVE)
         if error is not None:
             words = error_words(error)

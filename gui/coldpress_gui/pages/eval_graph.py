@@ -108,10 +108,10 @@ class EvalGraphPage(Page):
             )
 
     def _show_evidence(self, diagnosis: Diagnosis) -> None:
-        lines = [
-            f"• {with_links(code_words(entry.code, {'nodes': shown_nodes(entry.nodes, 2), **entry.facts}), entry.nodes)}"
-            for entry in diagnosis.evidence
-        ]
+        lines = []
+        for entry in diagnosis.evidence:
+            sentence = code_words(entry.code, {"nodes": shown_nodes(entry.nodes, 2), **entry.facts})
+            lines.append(f"• {with_links(sentence, entry.nodes)}")
         self.evidence.setText("<br>".join(lines))
         self.evidence_card.setVisible(bool(lines))
 

@@ -172,7 +172,7 @@ class Card(QFrame):
         self.body.setContentsMargins(MARGIN, GAP, MARGIN, GAP)
         self.body.setSpacing(SPACE)
         self.heading = Label("heading")
-        self.heading.setVisible(heading)
+        # A widget without a parent must not be told to be visible: it would be a window for a moment.
         if heading:
             self.body.addWidget(self.heading)
 

@@ -65,12 +65,11 @@ class FindingCard(Card):
         message.setText(text)
         message.linkActivated.connect(self.node_clicked)
         remedy.setText(words.remedy)
-        remedy.setVisible(bool(words.remedy))
         nodes = Label("small", rich=True)
         nodes.setText(node_links(finding.nodes))
-        nodes.setVisible(bool(finding.nodes) and "node:" not in text)
         nodes.linkActivated.connect(self.node_clicked)
-        texts = column(message, remedy, nodes, spacing=4)
+        said = {remedy: bool(words.remedy), nodes: bool(finding.nodes) and "node:" not in text}
+        texts = column(message, *(label for label, wanted in said.items() if wanted), spacing=4)
         self.body.addLayout(beside(IconLabel(icon, role, 18), texts, spacing=GAP))
         if finding.blocks:
             texts.addWidget(self._accept_box(accepted=accepted))

@@ -111,9 +111,9 @@ class InputRow(QWidget):
             meaning.addWidget(field)
         meaning.addWidget(self._range, 1)
         self._meaning.setLayout(meaning)
-        self._meaning.setVisible(self._quantized)
         self.preset.activated.connect(self._preset_chosen)
         layout.addWidget(self._meaning)
+        self._meaning.setVisible(self._quantized)
 
     def _fill(self, choice: InputChoice) -> None:
         clear(self._dims)

@@ -119,7 +119,6 @@ class SlotCard(Card):
         facts, reason = Label("plain"), Label("small")
         facts.setText(entry.facts)
         reason.setText(entry.reason)
-        reason.setVisible(bool(entry.reason))
         line = beside(IconLabel(self._icon, "accent", 18), column(name, facts, reason, spacing=1))
         if removable:
             remove = IconButton("cross")
