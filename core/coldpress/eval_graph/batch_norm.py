@@ -65,7 +65,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
 
 def fused_batch_norms(editor: GraphEditor, request: EvalRequest) -> FusedBatchNorms:
     """Find the fused batch norms in training mode on the path of the outputs, and their variables."""
-    names = [node.name for node in editor if is_training_batch_norm(node)]
+    names = [node.name for node in editor if is_training_batch_norm(node) and len(editor.data_inputs(node.name)) == 5]
     if not names:
         return FusedBatchNorms((), (), {})
     statistics = Statistics(editor, request)
@@ -107,7 +107,7 @@ def _recognise(editor: GraphEditor, statistics: Statistics, name: str) -> FusedB
 def _own_statistics(editor: GraphEditor, name: str) -> FusedBatchNorm | None:
     """Return the variables that the operation averages into by itself (``exponential_avg_factor``)."""
     node, inputs = editor[name], editor.data_inputs(name)
-    if len(inputs) <= _VARIANCE or "exponential_avg_factor" not in node.attr:
+    if "exponential_avg_factor" not in node.attr:
         return None
     if node.attr["exponential_avg_factor"].f == 1.0:
         return None

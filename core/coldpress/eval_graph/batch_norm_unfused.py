@@ -56,7 +56,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
 
 
 def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic]) -> tuple[Change, ...]:
-    """Return one change a batch norm: statistics belong together by the scope of their variables, or by their tensor."""
+    """Return one change a batch norm: statistics of variables of one scope, or of one tensor, belong together."""
     scopes = Counter(_scope(statistic) for statistic in statistics)
     groups: dict[object, list[UnfusedStatistic]] = {}
     for statistic in statistics:

@@ -52,8 +52,9 @@ def _shadows(editor: GraphEditor, request: EvalRequest, variables: Iterable[str]
     """Return the shadows of each variable that has any, by structure first, else by name."""
     wanted = dict.fromkeys(variables)
     found: dict[str, list[str]] = {}
-    for update in updates(editor):
-        followed = variable_read(editor, update.tensor) if update.form is Form.AVERAGE else None
+    # As training wrote it: in the rewritten graph a batch's mean may have become the variable that tracks it.
+    for update in updates(editor.source):
+        followed = variable_read(editor.source, update.tensor) if update.form is Form.AVERAGE else None
         if followed in wanted and followed is not None and _is_alike(editor, followed, update.variable):
             found.setdefault(followed, []).append(update.variable)
     named = _named(editor, request)

@@ -39,7 +39,7 @@ _FARTHEST = 30
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Let every fake quantization that the outputs need read its range from the variables."""
-    names = [node.name for node in editor if node.op in RANGED_OPS]
+    names = [node.name for node in editor if node.op in RANGED_OPS and len(editor.data_inputs(node.name)) == 3]
     if not names:
         return PassResult()
     ranges = _Ranges(editor, request)

@@ -96,10 +96,12 @@ class MovingAverages:
         for update in updates(nodes):
             self._updates.setdefault(update.variable, []).append(update)
         self._by_statistic: dict[TensorRef, list[Tracked]] = {}
+        self._by_variable: dict[str, list[Tracked]] = {}
         for followed in self._updates.values():
             for update in followed:
                 for tracked in self._tracked(update):
                     self._by_statistic.setdefault(tracked.statistic, []).append(tracked)
+                    self._by_variable.setdefault(tracked.variable, []).append(tracked)
 
     def __iter__(self) -> Iterator[Tracked]:
         for found in self._by_statistic.values():
@@ -108,6 +110,10 @@ class MovingAverages:
     def of(self, statistic: TensorRef) -> tuple[Tracked, ...]:
         """Return what tracks a statistic, by whatever way and to whatever power."""
         return tuple(self._by_statistic.get(statistic, ()))
+
+    def by_variable(self, variable: str) -> tuple[Tracked, ...]:
+        """Return the statistics that a variable tracks."""
+        return tuple(self._by_variable.get(variable, ()))
 
     def statistic(self, tensor: TensorRef) -> tuple[TensorRef, int]:
         """Return the statistic that a tensor is a form of (the tensor itself where there is none), and its power."""

@@ -28,6 +28,7 @@ from coldpress.eval_graph import (
     quant_delay,
     range_check,
     towers,
+    training_warnings,
     updated_reads,
 )
 from coldpress.eval_graph.editor import GraphEditor
@@ -61,8 +62,9 @@ PASSES: Sequence[Pass] = (
     updated_reads.apply,
     cleanup.apply,
     leftovers.apply,
+    training_warnings.apply,
 )
-AS_IS: Sequence[Pass] = (cleanup.apply, leftovers.apply)
+AS_IS: Sequence[Pass] = (cleanup.apply, leftovers.apply, training_warnings.apply)
 """For a graph that somebody wants as it is: cut, pruned, and judged, but not rewritten."""
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldpress.eval_graph.expressions import source
+from coldpress.eval_graph.initial_values import initial_value
 from coldpress.eval_graph.op_kinds import is_optimizer
-from coldpress.eval_graph.value_numbers import ONE, ZERO, ValueNumbers
-from coldpress.eval_graph.variable_access import variable_at, variable_read, variable_shape, written_variable
+from coldpress.eval_graph.variable_access import variable_read, variable_shape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,29 +32,15 @@ def sibling_statistics(
     if len(scopes) != 1 or len(shapes) != 1 or None in shapes:
         return None
     scope, shape = scopes.pop(), shapes.pop()
-    found: dict[int, list[str]] = {ZERO: [], ONE: []}
+    found: dict[float | None, list[str]] = {0.0: [], 1.0: []}
     for name in statistics.variables_by_scope.get(scope, ()):
         if name in owned or variable_shape(editor, name) != shape or _is_trained(editor, name):
             continue
-        found.get(_initial_value(editor, name), []).append(name)
-    if len(found[ZERO]) != 1 or len(found[ONE]) != 1:
+        found.get(initial_value(editor, name), []).append(name)
+    if len(found[0.0]) != 1 or len(found[1.0]) != 1:
         return None
-    return found[ZERO][0], found[ONE][0]
+    return found[0.0][0], found[1.0][0]
 
 
 def _is_trained(editor: GraphEditor, variable: str) -> bool:
     return any(is_optimizer(editor[reader].op) for reader in editor.readers(variable))
-
-
-def _initial_value(editor: GraphEditor, variable: str) -> int:
-    """Return the value number of what a variable is initialised with; -1 where several assignments differ."""
-    numbers = ValueNumbers(editor)
-    values = set()
-    for reader in editor.readers(variable):
-        node = editor[reader]
-        if written_variable(editor, node) != variable or "Sub" in node.op or "Add" in node.op:
-            continue
-        value = source(editor, editor.data_inputs(reader)[1])
-        if editor[value.node].op not in ("RestoreV2", "Restore", "RestoreSlice") and variable_at(editor, value) is None:
-            values.add(numbers[value])
-    return values.pop() if len(values) == 1 else -1
