@@ -113,6 +113,7 @@ QTabBar::tab:hover { color: $text; }
 QTabBar::tab:focus { color: $accent; }
 
 QScrollArea, QScrollArea > QWidget > QWidget[scrolled="true"] { background: transparent; border: 0; }
+QFrame[card="true"] QScrollArea, QFrame[card="true"] QStackedWidget { background: $surface; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
 QScrollBar::handle { background: $idle; border-radius: 3px; min-height: 28px; min-width: 28px; }

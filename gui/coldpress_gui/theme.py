@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontInfo, QPalette
 
 from coldpress_gui.style_sheet import style_sheet
 
@@ -181,9 +181,9 @@ def apply(app: QApplication, theme: Theme) -> None:
 
 def _add_fallback_fonts(app: QApplication) -> None:
     own = app.font()
-    if len(own.families()) <= 1:
-        own.setFamilies([*own.families(), *(name for name in _CHINESE if QFontDatabase.hasFamily(name))])
-        app.setFont(own)
+    # The system's family may be an alias (Sans Serif); named as such beside others it would be passed over.
+    own.setFamilies([QFontInfo(own).family(), *(name for name in _CHINESE if QFontDatabase.hasFamily(name))])
+    app.setFont(own)
 
 
 def font(*, scale: float = 1.0, bold: bool = False, like: QFont | None = None) -> QFont:

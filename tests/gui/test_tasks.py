@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PySide6.QtCore import QTimer
 
 from coldpress.events import LogLine
 from coldpress_gui.tasks import Tasks
@@ -89,8 +90,6 @@ def test_a_flood_of_events_leaves_the_window_responsive(tasks: Tasks, qtbot: QtB
         now = time.monotonic()
         gaps.append(now - last[0])
         last[0] = now
-
-    from PySide6.QtCore import QTimer
 
     timer = QTimer()
     timer.timeout.connect(beat)

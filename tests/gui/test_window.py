@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenuBar, QWidget, QWizard
+from tests.gui.conftest import SAMPLE, wait_idle
 
 from coldpress_gui.pages.eval_graph import EvalGraphPage
 from coldpress_gui.pages.types import TypesPage
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
-from tests.gui.conftest import SAMPLE, wait_idle
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
@@ -153,17 +154,17 @@ def test_a_node_is_searched_selected_and_chosen_by_keyboard(opened: Window, qtbo
     wait_idle(opened, qtbot)
     view = opened.endpoints_page.graph_view
     assert view.search.hasFocus()
-    qtbot.keyClicks(view.search, "spatialsqueeze")
+    QTest.keyClicks(view.search, "spatialsqueeze")
     assert view.count.text().endswith("hits") or view.count.text().endswith("hit")
-    qtbot.keyClick(view.search, Qt.Key.Key_Return)
+    QTest.keyClick(view.search, Qt.Key.Key_Return)
     assert view.tree.hasFocus()
     assert view.current_node() == "Net/Logits/SpatialSqueeze"
-    qtbot.keyClick(view.tree, Qt.Key.Key_Return)
+    QTest.keyClick(view.tree, Qt.Key.Key_Return)
     wait_idle(opened, qtbot)
     recipe = opened.session.recipe
     assert recipe is not None
     assert recipe.outputs == ("Net/Logits/SpatialSqueeze:0",)
-    qtbot.keyClick(view, Qt.Key.Key_Escape)
+    QTest.keyClick(view, Qt.Key.Key_Escape)
     assert view.search.text() == ""
 
 
@@ -219,7 +220,7 @@ class _Windows(QObject):
         super().__init__()
         self.names: list[str] = []
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's own name
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.names.append(type(watched).__name__)
         return False
@@ -261,7 +262,7 @@ def test_tab_reaches_next_from_the_first_control(opened: Window, qtbot: QtBot) -
             if focused is next_button(opened):
                 break
             assert focused is not None
-            qtbot.keyClick(focused, Qt.Key.Key_Tab)
+            QTest.keyClick(focused, Qt.Key.Key_Tab)
         assert QApplication.focusWidget() is next_button(opened), step
 
 
