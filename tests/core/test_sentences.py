@@ -38,8 +38,9 @@ def test_chinese_messages_are_chinese() -> None:
     same = [
         code
         for code, entry in catalogue("zh_CN").items()
-        if not re.search(r"[\u4e00-\u9fff]", entry["message"]) and entry["message"] == catalogue("en")[code]["message"]
-        and re.search(r"[a-z]{4,} [a-z]{3,}", entry["message"])
+        if not re.search(r"[\u4e00-\u9fff]", entry["message"])
+        and entry["message"] == catalogue("en")[code]["message"]
+        and re.search(r"[a-z]{4,} [a-z]{3,} [a-z]{3,}", entry["message"])
     ]
     assert same == []
 

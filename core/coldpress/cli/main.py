@@ -6,6 +6,7 @@ import contextlib
 import json
 import signal
 import sys
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from coldpress.cli.arguments import parse
@@ -111,7 +112,7 @@ def _language(words: Sequence[str]) -> str:
     """Find the language even where the arguments could not be read."""
     from coldpress.cli.terminal import system_language
 
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in pairwise([*words, ""]):
         if word.startswith("--lang="):
             return word.removeprefix("--lang=")
         if word == "--lang" and following:

@@ -85,9 +85,7 @@ EVAL_GRAPH = _object(
     changes=_list(_object(kind=_STRING, node=_STRING, before=_STRING, after=_STRING)),
     findings=FINDINGS,
 )
-FREEZE = _object(
-    output=_STRING, nodes=_INTEGER, constants=_INTEGER, bytes=_INTEGER, seconds=_NUMBER, findings=FINDINGS
-)
+FREEZE = _object(output=_STRING, nodes=_INTEGER, constants=_INTEGER, bytes=_INTEGER, seconds=_NUMBER, findings=FINDINGS)
 CONVERT = _object(
     status={"enum": ["verified", "unverified", "failed"]},
     output={"type": ["string", "null"]},

@@ -40,7 +40,13 @@ def test_the_train_folder_alone_becomes_a_verified_uint8_file(
     assert data["verification"]["accuracy_result"] == pytest.approx(0.9583, abs=5e-5)
     assert data["verification"]["samples"] == 360
     assert target.stat().st_size == data["bytes"]
-    assert {p.name for p in kept.iterdir()} == {"eval_graph.pb", "frozen.pb", "report.json", "recipe.toml"}
+    assert {p.name for p in kept.iterdir()} == {
+        "eval_graph.pb",
+        "eval_graph.meta",
+        "frozen.pb",
+        "report.json",
+        "recipe.toml",
+    }
 
     again = tmp_path / "again.tflite"
     assert coldpress("convert", kept / "recipe.toml", "-o", again).status == 0
@@ -65,7 +71,7 @@ def test_wrong_labels_are_no_reason_but_wrong_numbers_fail_with_status_6(
     source = fixtures / "digits_qat" / "train"
     recipe.write_text(
         f"version = 1\n[source]\npath = {str(source)!r}\n[[inputs]]\ntensor = 'input:0'\nmean = 128.0\nstd = 127.0\n"
-        "[verification]\nmax_lsb = 0.001\n",
+        "[verification.limits]\nmax_lsb = 0.001\n",
         encoding="utf-8",
     )
     target = tmp_path / "model.tflite"
@@ -134,7 +140,14 @@ def test_ctrl_c_ends_it_within_a_second_and_leaves_nothing(fixtures: Path, tmp_p
 
 def test_verify_compares_two_files(coldpress: Callable[..., Ran], fixtures: Path) -> None:
     model = fixtures / "digits_qat"
-    words = ("verify", model / "frozen.pb", model / "digits_uint8.tflite", "--data", model / "test_data.npz", "--layers")
+    words = (
+        "verify",
+        model / "frozen.pb",
+        model / "digits_uint8.tflite",
+        "--data",
+        model / "test_data.npz",
+        "--layers",
+    )
     data = coldpress(*words, "--json")
     found = data.json(contract.VERIFY)
     assert data.status == 0
