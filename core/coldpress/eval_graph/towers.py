@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _SPLIT_OPS = frozenset({"Split", "SplitV"})
 _CONCAT_OPS = frozenset({"Concat", "ConcatV2"})
-_PRIVATE = ("_class", "_output_shapes", "_gradient_op_type")
+_PRIVATE = ("_class", "_output_shapes", "_gradient_op_type", "seed", "seed2")
+"""Attributes in which copies of one node differ."""
 _TOWER = re.compile(r"(?:^|.*/)(?P<tower>(?:tower|clone|replica)_?\d+)(?:/|$)", re.IGNORECASE)
 
 

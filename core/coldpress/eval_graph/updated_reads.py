@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
 
-_GROUPS = frozenset({"NoOp", "Identity"})
 _FARTHEST = 200
 
 
@@ -42,7 +41,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
 
 
 def _updates(editor: GraphEditor, waits: list[str]) -> Iterator[str]:
-    """Yield what a node waits for, through groups of operations."""
+    """Yield what a node waits for, directly or by way of others."""
     seen: set[str] = set()
     stack = list(waits)
     while stack and len(seen) < _FARTHEST:
@@ -51,5 +50,4 @@ def _updates(editor: GraphEditor, waits: list[str]) -> Iterator[str]:
             continue
         seen.add(name)
         yield name
-        if editor[name].op in _GROUPS:
-            stack.extend(text[1:] for text in editor[name].input if is_control(text))
+        stack.extend(text[1:] for text in editor[name].input if is_control(text))
