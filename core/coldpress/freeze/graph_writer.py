@@ -21,9 +21,13 @@ def write_graph(
     graph: Graph, target: Path, *, progress: Progress | None = None, cancel: CancelToken | None = None
 ) -> int:
     """Write ``graph`` as a binary GraphDef, whole or not at all; return its size in bytes."""
-    pieces = tuple(_piece(graph, node) for node in graph)
-    stream = GraphStream(pieces, tail_of(tuple(graph.functions.values()), graph.versions))
+    stream = GraphStream(pieces_of(graph), tail_of(tuple(graph.functions.values()), graph.versions))
     return stream.write(target, progress=progress, cancel=cancel)
+
+
+def pieces_of(graph: Graph) -> tuple[Piece, ...]:
+    """Return the nodes of ``graph`` on their way to a file."""
+    return tuple(_piece(graph, node) for node in graph)
 
 
 def _piece(graph: Graph, node: NodeDef) -> Piece:

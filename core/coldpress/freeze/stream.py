@@ -26,15 +26,19 @@ _STEP = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class GraphStream:
-    """The nodes in the order of the file, and the serialized function library and versions that follow them."""
+    """The nodes in the order of the file, and what comes before and after them, serialized.
+
+    The function library and the versions of a GraphDef follow its nodes (``tail_of``).
+    """
 
     pieces: tuple[Piece, ...]
     tail: bytes
+    head: bytes = b""
 
     @property
     def nbytes(self) -> int:
         """Size of the file."""
-        return sum(piece.nbytes for piece in self.pieces) + len(self.tail)
+        return len(self.head) + sum(piece.nbytes for piece in self.pieces) + len(self.tail)
 
     @property
     def constants(self) -> int:
@@ -46,6 +50,7 @@ class GraphStream:
         total = self.nbytes
         reporter = _Reporter(total, progress, cancel)
         with whole_file(target, size=total) as file:
+            file.write(self.head)
             for piece in self.pieces:
                 for chunk in piece.chunks():
                     file.write(chunk)

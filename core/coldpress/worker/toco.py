@@ -54,10 +54,12 @@ def _converter(graph: Any, request: Convert) -> Any:
     """Return a converter on the graph; one with operations that TensorFlow does not know is handed over unread."""
     import tensorflow as tf
     from tensorflow.lite.python.conversion_metadata_schema_py_generated import ModelType
+    from tensorflow.lite.python.lite import TFLiteConverterBase
 
     make = tf.compat.v1.lite.TFLiteConverter
     # What ``from_frozen_graph`` notes in the file's metadata; with it the bytes equal those of a script that calls it.
-    make._set_original_model_type(ModelType.TF_GRAPH_DEF)  # noqa: SLF001
+    # It is read from the base class.
+    TFLiteConverterBase._set_original_model_type(ModelType.TF_GRAPH_DEF)  # noqa: SLF001
     outputs = [array_name(name) for name in request.outputs]
     with tf.Graph().as_default() as imported:
         try:
