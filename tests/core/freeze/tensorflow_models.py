@@ -3,7 +3,8 @@
 ::
 
     python tensorflow_models.py make FOLDER   # writes FOLDER/<model>/ for each model
-    python tensorflow_models.py run FOLDER    # runs FOLDER/<model>/ours.pb, and says for each whether the values agree
+    python tensorflow_models.py run FOLDER    # runs FOLDER/<model>/ours.pb, and says for each whether the values agree;
+                                              # freezes FOLDER/<model>/ours.meta to again.pb
 
 Beside the checkpoint ``model.ckpt-1`` with its ``.meta`` there is ``graph.pb``, the bare GraphDef; ``frozen.pb`` is
 what ``freeze_graph`` makes of the MetaGraph; ``model.json`` names the outputs, and what ``freeze_graph`` said where it
@@ -232,7 +233,7 @@ def make(folder: Path) -> None:
             x = tf.compat.v1.placeholder(tf.float32, [None, 4], name="x")
             outputs = [tensor.name for tensor in build(tf, x)]
             _save(tf, target, outputs, dict(options))
-        problem = _freeze(tf, target, outputs)
+        problem = _freeze(tf, target, outputs, "model.ckpt-1.meta", "frozen.pb")
         (target / "model.json").write_text(json.dumps({"outputs": outputs, "freeze_graph": problem}))
 
 
@@ -256,7 +257,7 @@ def _plain(value: Any) -> np.ndarray:
     return array.astype(np.float64) if array.dtype.name == "bfloat16" else array
 
 
-def _freeze(tf: Any, target: Path, outputs: list[str]) -> str:
+def _freeze(tf: Any, target: Path, outputs: list[str], meta_graph: str, frozen: str) -> str:
     """Freeze as a person would; return what it said where it failed."""
     from tensorflow.python.tools import freeze_graph
 
@@ -265,18 +266,19 @@ def _freeze(tf: Any, target: Path, outputs: list[str]) -> str:
             freeze_graph.freeze_graph(
                 None, "", input_binary=True, input_checkpoint=str(target / "model.ckpt-1"),
                 output_node_names=",".join(name.partition(":")[0] for name in outputs), restore_op_name=None,
-                filename_tensor_name=None, output_graph=str(target / "frozen.pb"), clear_devices=True,
-                initializer_nodes="", input_meta_graph=str(target / "model.ckpt-1.meta"),
+                filename_tensor_name=None, output_graph=str(target / frozen), clear_devices=True,
+                initializer_nodes="", input_meta_graph=str(target / meta_graph),
             )  # fmt: skip
     except Exception as error:  # noqa: BLE001 - whatever it says is the result
-        return f"{type(error).__name__}: {error}"[:300]
+        return f"{type(error).__name__}:{error}".replace(" ", "_")[:300]
     return ""
 
 
 def run(folder: Path) -> None:
-    """Print the models whose ``ours.pb`` gives other values than the graph that it was made of."""
+    """Print for each ``ours.pb`` whether it gives the values of the graph that it was made of."""
     import tensorflow as tf
 
+    tf.compat.v1.logging.set_verbosity("FATAL")
     for path in sorted(folder.glob("*/ours.pb")):
         definition = tf.compat.v1.GraphDef.FromString(path.read_bytes())
         outputs = json.loads((path.parent / "model.json").read_text())["outputs"]
@@ -286,6 +288,10 @@ def run(folder: Path) -> None:
             values = session.run(outputs, {"x:0": expected["x"]})
         equal = all(np.array_equal(_plain(value), expected[f"output_{i}"]) for i, value in enumerate(values))
         print(path.parent.name, "equal" if equal else "DIFFERENT")
+        if path.with_suffix(".meta").exists():
+            problem = _freeze(tf, path.parent, outputs, "ours.meta", "again.pb")
+            if problem:
+                print(path.parent.name, problem)
 
 
 if __name__ == "__main__":
