@@ -51,6 +51,7 @@ def _request(prepared: Prepared, folder: Path) -> Convert:
         input_type=recipe.inference_input_type,
         output_type=recipe.inference_output_type,
         default_ranges=recipe.default_ranges,
+        measured=prepared.samples.calibrating is not None,
         allow_custom_ops=recipe.allow_custom_ops,
         select_tf_ops=recipe.select_tf_ops,
         accept=recipe.accept,

@@ -50,5 +50,5 @@ def io_types(
 
 def chosen_io(request: Convert) -> tuple[IoType, IoType]:
     """Return the types that a request's result will have."""
-    trained = request.inference_type is InferenceType.INT8 and not request.representative
+    trained = request.inference_type is InferenceType.INT8 and not request.measured
     return io_types(request.inference_type, request.input_type, request.output_type, trained=trained)

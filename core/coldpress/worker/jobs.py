@@ -121,7 +121,7 @@ def _output(info: TensorInfo, values: NDArray[np.generic]) -> Output:
 
 
 def _with_representative(request: Convert, paths: tuple[str, ...]) -> Convert:
-    return replace(request, representative=paths) if paths else request
+    return replace(request, representative=paths, measured=True) if paths else request
 
 
 def _run(worker: Worker, request: Request[R], call: Call) -> R:

@@ -90,7 +90,8 @@ class Convert(Request[Converted]):
     """Convert a frozen GraphDef.
 
     ``target`` is overwritten in place: give a temporary path. ``representative`` holds one ``.npy`` file an input, in
-    the order of ``inputs``, of shape ``(runs, *input shape)``. ``accept`` holds the codes of checks to leave out.
+    the order of ``inputs``, of shape ``(runs, *input shape)``; ``measured`` says that ranges come from it, not from
+    fake quant nodes. ``accept`` holds the codes of checks to leave out.
     """
 
     frozen: str
@@ -102,6 +103,7 @@ class Convert(Request[Converted]):
     output_type: IoType | None = None
     default_ranges: tuple[float, float] | None = None
     representative: tuple[str, ...] = ()
+    measured: bool = False
     allow_custom_ops: bool = False
     select_tf_ops: bool = False
     accept: frozenset[str] = frozenset()
