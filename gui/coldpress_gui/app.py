@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_SWITCH_SECONDS = 0.0005
+
 
 class App(QApplication):
     """Settings, languages, theme, windows."""
@@ -42,6 +44,7 @@ class App(QApplication):
         self.languages.use(language or self.settings.value.language)
         self.windows: list[Window] = []
         theme.prepare(self)
+        theme.choose_fonts(self, self.languages.current)
         theme.apply(self, self._theme())
         self.setWindowIcon(QIcon(icon("coldpress", theme.colours().accent)))
         self.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -60,6 +63,8 @@ class App(QApplication):
         """Speak another language from now on."""
         self.settings.change(language=language)
         self.languages.use(language)
+        theme.choose_fonts(self, self.languages.current)
+        theme.apply(self, self._theme())
 
     def set_theme(self, name: str) -> None:
         """Look otherwise from now on."""
@@ -93,6 +98,8 @@ def main(argv: Sequence[str] | None = None, *, language: str | None = None) -> i
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # Chromium refuses its sandbox to root (containers, CI); an ordinary user keeps it.
         os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox")
+    # Python hands the interpreter to another thread every 5 ms by default; background work must not hold up the window.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     app = App(["coldpress"], language=language)
     app.reporter.install()
     for path in paths or [""]:

@@ -26,7 +26,7 @@ ROW_HEIGHT = 28
 """Height of a row in trees and tables: room for a touch of the pen and for Chinese glyphs."""
 
 _CHINESE = ("Noto Sans CJK SC", "Source Han Sans SC", "PingFang SC", "Microsoft YaHei UI", "WenQuanYi Micro Hei")
-"""Looked in for glyphs that the system's own font lacks; left to itself fontconfig may pick a bold or Japanese one."""
+"""Families with simplified glyphs, the best first."""
 
 
 class Theme(StrEnum):
@@ -154,9 +154,10 @@ def palette_of(colours: Colours) -> QPalette:
 
 
 class _Current:
-    """The colours in use; one a process, because a process has one palette."""
+    """The colours and the system's font; one a process, because a process has one palette."""
 
     colours = LIGHT
+    system_font: QFont | None = None
 
 
 def colours() -> Colours:
@@ -165,9 +166,8 @@ def colours() -> Colours:
 
 
 def prepare(app: QApplication) -> None:
-    """Choose the style and the fonts, once, before there is any window."""
+    """Choose the style, once, before there is any window."""
     app.setStyle("fusion")
-    _add_fallback_fonts(app)
 
 
 def apply(app: QApplication, theme: Theme) -> None:
@@ -179,10 +179,14 @@ def apply(app: QApplication, theme: Theme) -> None:
     app.setStyleSheet(style_sheet(_Current.colours, app.font()))
 
 
-def _add_fallback_fonts(app: QApplication) -> None:
-    own = app.font()
+def choose_fonts(app: QApplication, language: str) -> None:
+    """Let Chinese begin with a Chinese family: as a mere fallback fontconfig may pick its bold or Japanese face."""
+    own = QFont(_Current.system_font or app.font())
+    _Current.system_font = QFont(own)
     # The system's family may be an alias (Sans Serif); named as such beside others it would be passed over.
-    own.setFamilies([QFontInfo(own).family(), *(name for name in _CHINESE if QFontDatabase.hasFamily(name))])
+    families = [QFontInfo(own).family()]
+    chinese = [name for name in _CHINESE if QFontDatabase.hasFamily(name)]
+    own.setFamilies(chinese + families if language.startswith("zh") else families + chinese)
     app.setFont(own)
 
 
