@@ -25,6 +25,12 @@ if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
     from coldpress.formats.spans import Progress
 
+_MESSAGES = {
+    FileKind.GRAPH_DEF: "GraphDef",
+    FileKind.META_GRAPH: "MetaGraphDef",
+    FileKind.SAVED_MODEL: "SavedModel",
+    FileKind.EVENT_FILE: "Event",
+}
 _META_GRAPH_DEF_GRAPH = 2
 _SAVED_MODEL_META_GRAPHS = 2
 
@@ -87,7 +93,7 @@ class _Reader:
         if self.kind in BINARY_OF_TEXT:
             return self._text()
         data = map_file(self.path)
-        with decoding(self.path, self.kind):
+        with decoding(self.path, _MESSAGES[self.kind]):
             if self.kind is FileKind.EVENT_FILE:
                 return self._events(data)
             if self.kind is FileKind.SAVED_MODEL:

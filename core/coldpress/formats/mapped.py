@@ -76,9 +76,16 @@ def forget(view: memoryview) -> None:
     mapping = view.obj
     if not isinstance(mapping, mmap.mmap) or not hasattr(mapping, "madvise") or not view.nbytes:
         return
-    start = _address(view) - _address(memoryview(mapping))
+    start = offset_in_file(view)
     page = max(0, start - _NEIGHBOURS) // mmap.PAGESIZE * mmap.PAGESIZE
     mapping.madvise(mmap.MADV_DONTNEED, page, start + view.nbytes - page)
+
+
+def offset_in_file(view: memoryview) -> int:
+    """Return where in its file a mapped view begins; 0 for a view of something else."""
+    if not isinstance(view.obj, mmap.mmap) or not view.nbytes:
+        return 0
+    return _address(view) - _address(memoryview(view.obj))
 
 
 def _address(view: memoryview) -> int:

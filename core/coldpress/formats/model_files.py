@@ -103,17 +103,22 @@ def _target(place: Path) -> _Target:
     if place.is_dir():
         return _Target(place, graph=saved_model_file(place))
     kind = sniff(place)
-    if kind is FileKind.MISSING and checkpoint_exists(checkpoint_prefix(place)):
-        return _Target(place.parent, checkpoint=checkpoint_prefix(place))
+    prefix = checkpoint_prefix(place)
+    if kind is FileKind.MISSING and checkpoint_exists(prefix):
+        return _Target(_model_folder(place), checkpoint=prefix)
     if kind in GRAPH_KINDS:
         return _Target(place.parent, graph=place)
     if kind is FileKind.CHECKPOINT_STATE or (kind is FileKind.EMPTY and place.name == STATE_NAME):
         return _Target(place.parent, state=place)
     if kind in CHECKPOINT_KINDS or place.suffix == ".index":
-        folder = place.parent
-        of_saved_model = folder.name == "variables" and saved_model_file(folder.parent)
-        return _Target(folder.parent if of_saved_model else folder, checkpoint=checkpoint_prefix(place))
+        return _Target(_model_folder(place), checkpoint=prefix)
     raise InputError("formats.missing" if kind is FileKind.MISSING else f"formats.is_{kind}", path=place)
+
+
+def _model_folder(file: Path) -> Path:
+    """Return the folder of the model that a checkpoint file belongs to: a SavedModel keeps them in ``variables``."""
+    folder = file.parent
+    return folder.parent if folder.name == "variables" and saved_model_file(folder.parent) else folder
 
 
 def _look(target: _Target, place: Path) -> list[FileEntry]:

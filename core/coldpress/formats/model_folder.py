@@ -141,6 +141,8 @@ def _entry(path: Path, kind: FileKind, prefixes: set[str]) -> FileEntry | None:
     if kind is FileKind.CHECKPOINT_STATE or (kind is FileKind.EMPTY and path.name == "checkpoint"):
         return FileEntry(path, kind, "saver", None, _facts(path))
     prefix = checkpoint_prefix(path)
+    if kind is FileKind.CHECKPOINT_INDEX and path.suffix != ".index":
+        return None  # what a Saver writes until it is done (.index.tempstate…)
     if kind in CHECKPOINT_KINDS or (path.suffix == ".index" and prefix in prefixes):
         has_weights = kind in (FileKind.CHECKPOINT_DATA, FileKind.CHECKPOINT_V1)
         return FileEntry(path, kind, "saver", prefix, _facts(path, prefix), has_weights=has_weights)

@@ -100,11 +100,11 @@ class SSTable:
     def _unpack(self, data: memoryview) -> memoryview:
         size, _ = read_varint(data, 0, len(data))
         if size > len(data) * _MOST_EXPANSION:
-            raise WireError(0)
+            raise WireError(data, 0)
         try:
             return memoryview(bytes(cramjam.snappy.decompress_raw(data)))
         except cramjam.DecompressionError as error:
-            raise WireError(0) from error
+            raise WireError(data, 0) from error
 
 
 def _entries(block: memoryview, start: int = 0) -> Iterator[tuple[bytes, memoryview]]:
@@ -125,7 +125,7 @@ def _entries(block: memoryview, start: int = 0) -> Iterator[tuple[bytes, memoryv
             or unshared + length > end - position
             or expanded > max(_MOST_KEYS, len(block) * _MOST_EXPANSION)
         ):
-            raise WireError(position)
+            raise WireError(block, position)
         key = key[:shared] + bytes(block[position : position + unshared])
         position += unshared
         yield key, block[position : position + length]
@@ -135,11 +135,11 @@ def _entries(block: memoryview, start: int = 0) -> Iterator[tuple[bytes, memoryv
 def _restarts(block: memoryview) -> tuple[int, int]:
     """Return where the entries end, and how many restart points follow: offsets of entries whose key is whole."""
     if len(block) < 4:
-        raise WireError(0)
+        raise WireError(block, 0)
     count = _UINT32.unpack_from(block, len(block) - 4)[0]
     end = len(block) - 4 - 4 * count
     if end < 0:
-        raise WireError(len(block) - 4)
+        raise WireError(block, len(block) - 4)
     return end, count
 
 
@@ -152,7 +152,7 @@ def _restart_before(block: memoryview, key: bytes) -> int:
         (start,) = _UINT32.unpack_from(block, end + 4 * middle)
         found = next(_entries(block, start), None) if start < end else None
         if found is None:
-            raise WireError(start)
+            raise WireError(block, start)
         if found[0] <= key:
             low, best = middle + 1, start
         else:

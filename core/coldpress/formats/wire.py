@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from google.protobuf.message import DecodeError
 
 from coldpress.errors import InputError
+from coldpress.formats.mapped import offset_in_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,12 +23,15 @@ Buffer = bytes | memoryview
 
 
 class WireError(ValueError):
-    """The bytes at ``offset`` are no protobuf; ``truncated`` where they claim more than there is."""
+    """The bytes at ``offset`` are no protobuf; ``truncated`` where they claim more than there is.
 
-    def __init__(self, offset: int, *, truncated: bool = False) -> None:
-        super().__init__(f"bad wire format at byte {offset}")
-        self.offset = offset
+    ``offset`` counts from the beginning of the file where ``data`` is a view of one.
+    """
+
+    def __init__(self, data: Buffer, position: int, *, truncated: bool = False) -> None:
+        self.offset = position + (offset_in_file(data) if isinstance(data, memoryview) else 0)
         self.truncated = truncated
+        super().__init__(f"bad wire format at byte {self.offset}")
 
 
 class Field(NamedTuple):
@@ -49,7 +53,7 @@ def read_varint(data: Buffer, position: int, end: int) -> tuple[int, int]:
         if byte < 0x80:
             return result, at + 1
         shift += 7
-    raise WireError(position, truncated=end - position < 10)
+    raise WireError(data, position, truncated=end - position < 10)
 
 
 def read_field(data: Buffer, start: int, end: int) -> Field:
@@ -64,11 +68,11 @@ def read_field(data: Buffer, start: int, end: int) -> Field:
     elif wire in (FIXED64, FIXED32):
         stop = value + (8 if wire == FIXED64 else 4)
     else:
-        raise WireError(start)
+        raise WireError(data, start)
     if not 0 < number < 1 << 29:
-        raise WireError(start)
+        raise WireError(data, start)
     if stop > end:
-        raise WireError(start, truncated=True)
+        raise WireError(data, start, truncated=True)
     return Field(number, wire, start, value, stop)
 
 
