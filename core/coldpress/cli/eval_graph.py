@@ -11,6 +11,7 @@ from coldpress.errors import BlockedError
 from coldpress.eval_graph.change_list import as_text
 from coldpress.finding import blocking
 from coldpress.freeze.graph_writer import write_graph
+from coldpress.pipeline.checking import check_graph
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.model import load
 
@@ -26,8 +27,8 @@ def eval_graph(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
     with terminal.progress():
         model = load(recipe, listener=terminal.listen)
         result = derive(model, recipe, listener=terminal.listen)
-    findings = (*model.findings, *result.findings)
-    if blocked := blocking(findings, recipe.accept):
+    findings = (*model.findings, *check_graph(model, result, recipe))
+    if blocked := blocking(result.findings, recipe.accept):
         raise BlockedError(blocked)
     write_graph(result.graph, Path(arguments.output))
     changes = [

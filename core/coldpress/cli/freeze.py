@@ -10,6 +10,7 @@ from coldpress.cli.answer import Answer, findings_json
 from coldpress.cli.choices import recipe_from
 from coldpress.errors import BlockedError
 from coldpress.finding import blocking
+from coldpress.pipeline.checking import check_graph
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.freezing import freeze_model
 from coldpress.pipeline.model import load
@@ -28,7 +29,7 @@ def freeze(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
     with terminal.progress(), Worker("tensorflow") as worker:
         model = load(recipe, listener=terminal.listen)
         result = derive(model, recipe, listener=terminal.listen)
-        findings = (*model.findings, *result.findings)
+        findings = (*model.findings, *check_graph(model, result, recipe))
         if blocked := blocking(findings, recipe.accept):
             raise BlockedError(blocked)
         freezing = freeze_model(model, result, Path(arguments.output), worker, listener=terminal.listen)

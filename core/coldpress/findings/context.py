@@ -20,12 +20,15 @@ if TYPE_CHECKING:
 class FindingContext:
     """An eval graph and what is to be done with it.
 
-    ``inputs`` and ``outputs`` are its tensors. ``match`` compares its variables with ``checkpoint``. ``input_choices``
+    ``source`` is the graph as it was read, ``source_inputs`` the operations where it was cut. ``inputs`` and
+    ``outputs`` are tensors of the eval graph. ``match`` compares its variables with ``checkpoint``. ``input_choices``
     (with complete shapes, None for what is still unknown) and ``inference_type`` are None as long as nobody asks for a
     conversion: rules about a request are then left out.
     """
 
     graph: Graph
+    source: Graph
+    source_inputs: tuple[str, ...]
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
     recipe: Recipe

@@ -15,6 +15,7 @@ from coldpress.recipe import InferenceType, IoType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from coldpress.errors import Fact
     from coldpress.findings.context import FindingContext
     from coldpress.recipe import InputChoice
 
@@ -47,7 +48,7 @@ def _senseless(choice: InputChoice) -> Iterator[Finding]:
     if choice.mean is None or choice.std is None:
         return
     nodes = (operation_name(choice.tensor),)
-    facts = {"tensor": choice.tensor, "mean": choice.mean, "std": choice.std}
+    facts: dict[str, Fact] = {"tensor": choice.tensor, "mean": choice.mean, "std": choice.std}
     if choice.std <= 0:
         yield Finding("inputs.std_not_positive", Severity.BLOCK, nodes, facts, ("set_mean_std",))
     if not 0 <= choice.mean <= _BYTE:

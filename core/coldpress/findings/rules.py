@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from coldpress.finding import Finding
-from coldpress.findings import input_meaning
+from coldpress.findings import input_meaning, structure, variables
 from coldpress.findings.context import FindingContext
 
 __all__ = ["RULES", "FindingContext", "check"]
 
 Rule = Callable[[FindingContext], Iterable[Finding]]
 
-RULES: Sequence[Rule] = (input_meaning.rule,)
+RULES: Sequence[Rule] = (
+    structure.rule,
+    variables.rule,
+    input_meaning.rule,
+)
 
 
 def check(context: FindingContext) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from coldpress.findings.context import FindingContext
 from coldpress.findings.rules import check
 from coldpress.freeze.match import match
+from coldpress.pipeline.choices import choose
 
 if TYPE_CHECKING:
     from coldpress.eval_graph.rewrite import EvalGraph
@@ -33,6 +34,8 @@ def check_graph(
         matched = match(eval_graph.graph, model.checkpoint, saved=saved, within={n.name for n in eval_graph.graph})
     context = FindingContext(
         graph=eval_graph.graph,
+        source=model.graph,
+        source_inputs=tuple(ref.node for ref in (choices or choose(model, recipe)).inputs),
         outputs=eval_graph.outputs,
         inputs=eval_graph.inputs,
         checkpoint=model.checkpoint,
