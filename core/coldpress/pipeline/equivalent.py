@@ -55,6 +55,7 @@ def job_of(outcome: Outcome, folder: Path | None = None) -> Job:
         representative=tuple(str(place / name) for name in calibration_files(outcome)),
         allow_custom_ops=recipe.allow_custom_ops,
         select_tf_ops=recipe.select_tf_ops,
+        producer=outcome.eval_graph.graph.versions.producer,
     )
 
 
