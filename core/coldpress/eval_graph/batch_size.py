@@ -16,6 +16,7 @@ import numpy as np
 
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.inference_path import data_path
+from coldpress.eval_graph.liveness import wiring
 from coldpress.eval_graph.passes import PassResult
 from coldpress.finding import Finding, Severity
 from coldpress.formats.protos import NodeDef
@@ -40,6 +41,7 @@ _CONTRACTIONS = frozenset(
         *("MatMul", "BatchMatMul", "BatchMatMulV2", "Conv2D", "DepthwiseConv2dNative", "Conv3D", "Einsum"),
         *("Conv2DBackpropInput", "Conv3DBackpropInputV2", "Gather", "GatherV2", "ResourceGather", "GatherNd"),
         *("Reshape", "Transpose", "Tile", "Pad", "PadV2", "MirrorPad", "StridedSlice", "Slice", "BiasAdd"),
+        *("SparseTensorDenseMatMul", "Switch", "Merge", "Enter", "Exit", "CropAndResize", "Conv2DBackpropFilter"),
     }
 )
 """Operations whose other operands have dimensions of their own; elsewhere a first dimension is the batch's."""
@@ -57,7 +59,9 @@ class _Plan:
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Free the batch dimension, or say what holds it."""
-    path = editor.ancestors(output.node for output in request.outputs)
+    outputs = [output.node for output in request.outputs]
+    needed = editor.ancestors(outputs)
+    path = [name for name in wiring(editor, outputs).order if name in needed]
     plan = _plan(editor, request, path)
     if plan is None:
         return PassResult()
@@ -70,24 +74,23 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     return PassResult(tuple(changes))
 
 
-def _plan(editor: GraphEditor, request: EvalRequest, path: Iterable[str]) -> _Plan | None:
+def _plan(editor: GraphEditor, request: EvalRequest, path: Sequence[str]) -> _Plan | None:
     """Find the batch size: of the inputs where they have one, else of the Reshapes."""
-    names = list(path)
-    data = data_path(editor, request, names)
+    data = data_path(editor, request, path)
     shapes = {tensor: _placeholder_shape(editor, tensor) for tensor in request.inputs if tensor.node in data}
-    sizes = {shape[0] for shape in shapes.values() if shape} - {None}
-    plain = TensorTypes(_graph(editor, names))
-    baked = {name: dims for name in names if name in data and (dims := _baked_shape(editor, plain, name, data))}
+    sizes = {size for shape in shapes.values() if shape and (size := shape[0]) is not None}
+    plain = TensorTypes(_graph(editor, path))
+    baked = {name: dims for name in path if name in data and (dims := _baked_shape(editor, plain, name, data))}
     if not sizes and shapes:
-        sizes = {dims[0] for dims in baked.values() if len(dims) > 1 and dims[0] > 1}
+        sizes = {dims[0] for name, dims in baked.items() if _may_be_batch(editor, plain, name, dims)}
+        sizes = sizes or _batches_of_states(editor, plain, [name for name in path if name in data], data)
     batch = sizes.pop() if len(sizes) == 1 else None
     if batch is None or batch < 2:
         return None
     inputs = {tensor: shape for tensor, shape in shapes.items() if shape and shape[0] in (batch, None)}
-    types = TensorTypes(_graph(editor, names), _at(inputs, batch))
+    types = TensorTypes(_graph(editor, path), _at(inputs, batch))
     freed = {name: (dims, new) for name, dims in baked.items() if (new := _freed(types, editor, name, dims, batch))}
-    held = any(shape and shape[0] for shape in inputs.values())
-    return _Plan(batch, inputs, freed) if held or freed else None
+    return _Plan(batch, inputs, freed)
 
 
 def _placeholder_shape(editor: GraphEditor, tensor: TensorRef) -> Shape:
@@ -106,6 +109,31 @@ def _baked_shape(editor: GraphEditor, types: TensorTypes, name: str, data: set[s
     elements = types.constant_ints(inputs[1])
     known = tuple(element for element in elements or () if element is not None)
     return known if elements and len(known) == len(elements) else None
+
+
+def _may_be_batch(editor: GraphEditor, types: TensorTypes, name: str, dims: tuple[int, ...]) -> bool:
+    """Tell whether a Reshape keeps the elements of a sample together if its first dimension is the batch."""
+    before = types.shape(editor.data_inputs(name)[0])
+    if len(dims) < 2 or dims[0] < 2 or before is None or before[:1] != (None,):
+        return False
+    sample = [size for size in before[1:] if size is not None]
+    if len(sample) != len(before) - 1:
+        return False
+    known = math.prod(size for size in dims[1:] if size != -1)
+    return math.prod(sample) == known if -1 not in dims else known > 0 and math.prod(sample) % known == 0
+
+
+def _batches_of_states(editor: GraphEditor, types: TensorTypes, names: Iterable[str], data: set[str]) -> set[int]:
+    """Return the first dimensions that states of a fixed batch (``zero_state(12, …)``) force upon data."""
+    found: set[int] = set()
+    for name in names:
+        if editor[name].op in _CONTRACTIONS:
+            continue
+        operands = editor.data_inputs(name)
+        free = {len(shape) for ref in operands if ref.node in data and (shape := types.shape(ref)) and not shape[0]}
+        states = [shape for ref in operands if ref.node not in data and (shape := types.shape(ref))]
+        found |= {shape[0] for shape in states if len(shape) in free and len(shape) > 1 and shape[0] and shape[0] > 1}
+    return found
 
 
 def _freed(
@@ -130,15 +158,14 @@ def _graph(editor: GraphEditor, names: Iterable[str], replaced: Mapping[str, Nod
     return Graph([*nodes.values(), *(node for name, node in others.items() if name not in nodes)])
 
 
-def _holder(editor: GraphEditor, request: EvalRequest, path: Iterable[str], plan: _Plan) -> str | None:
+def _holder(editor: GraphEditor, request: EvalRequest, path: Sequence[str], plan: _Plan) -> str | None:
     """Return the first node that holds the batch size although the plan was carried out, or None."""
-    names = list(path)
-    data = data_path(editor, request, names)
-    graph = _graph(editor, names, _rewritten(editor, plan))
+    data = data_path(editor, request, path)
+    graph = _graph(editor, path, _rewritten(editor, plan))
     one = TensorTypes(graph, _at(plan.inputs, plan.batch))
     other = TensorTypes(graph, _at(plan.inputs, _OTHER_BATCH))
     trial = _Trial(graph, one, other, plan.batch, data)
-    return next((name for name in reversed(names) if name in data and trial.is_held(name)), None)
+    return next((name for name in path if name in data and trial.is_held(name)), None)
 
 
 def _rewritten(editor: GraphEditor, plan: _Plan) -> dict[str, NodeDef]:
