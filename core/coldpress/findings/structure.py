@@ -25,13 +25,15 @@ _LEGAL_NAME = re.compile(r"[A-Za-z0-9.][A-Za-z0-9_.\\/>-]*")
 
 
 def rule(context: FindingContext) -> Iterator[Finding]:
-    """Look at every node between the inputs and the outputs, the cut ones included."""
+    """Look at every node that the outputs need, as far as the inputs, the cut ones included."""
     source = context.source
     cut = set(context.source_inputs)
     kept = source.ancestors([ref.node for ref in context.outputs], stop=lambda name: name in cut)
     part = Graph((source[name] for name in kept), functions=source.functions.values())
-    yield from _missing(part, source)
-    yield from _cycles(part)
+    # Where outputs were only suggested, damage elsewhere may be why the real one was not found.
+    trusted = part if context.recipe.outputs else source
+    yield from _missing(trusted, source)
+    yield from _cycles(trusted)
     yield from _unknown(context, part)
     illegal = tuple(name for name in kept if not _LEGAL_NAME.fullmatch(name))
     if illegal:

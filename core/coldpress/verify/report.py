@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coldpress.verify.layers import Layer
     from coldpress.verify.limits import ModeLimits
     from coldpress.verify.metrics import OutputMetrics
+    from coldpress.verify.scatter import Scatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class Verification:
     layers: tuple[Layer, ...] = ()
     float_layers: tuple[Layer, ...] = ()
     against_float: FloatComparison | None = None
+    scatter: tuple[Scatter, ...] = ()
 
     @property
     def passed(self) -> bool:

@@ -17,6 +17,7 @@ from coldpress.verify.outputs import Output
 from coldpress.verify.random_inputs import random_samples
 from coldpress.verify.report import FloatComparison, Verification
 from coldpress.verify.runs import into_runs, into_samples
+from coldpress.verify.scatter import draw
 from coldpress.verify.verdict import judge, judge_accuracy, judge_float_layers, judge_inputs, judge_layers
 from coldpress.worker.jobs import Call, run_model, run_reference
 from coldpress.worker.names import array_name, canonical
@@ -119,6 +120,7 @@ def verify(
         layers=layers,
         float_layers=float_layers,
         against_float=bench.against_float(got) if trained else None,
+        scatter=tuple(draw(*both) for both in zip(wanted, got, strict=True)),
     )
 
 
