@@ -6,7 +6,7 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def run_reference(
     *,
     fake_quant: bool = True,
     call: Call | None = None,
-) -> dict[str, NDArray[np.generic]]:
+) -> dict[str, NDArray[Any]]:
     """Run a frozen graph on ``feeds`` (tensor name to ``(runs, *shape)``); return each tensor, ``(runs, *shape)``."""
     with run_folder(worker) as folder:
         paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}

@@ -5,8 +5,9 @@ Graph optimizations are off and one thread is the default, so that the same inpu
 
 from __future__ import annotations
 
+import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from coldpress.errors import ConverterError
 from coldpress.worker.array_files import ResultFile, open_arrays
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+_AROUND: Final = re.compile(
+    r"root error\(s\) found|Graph execution error|Detected at node|stack traces unavailable|^\[\[|^Node: "
+)
+"""Lines that TensorFlow puts around the one that says what is wrong."""
 
 
 def run_reference(request: RunReference, progress: Callable[[int, int], None]) -> ReferenceRun:
@@ -69,8 +75,8 @@ def _facts(error: Exception) -> dict[str, str]:
     node_def = getattr(error, "node_def", None)
     message = getattr(error, "message", None) or str(error)
     lines = [line.strip() for line in message.splitlines() if line.strip()]
-    useful = [line for line in lines if not line.endswith("root error(s) found.")]
-    return {"node": node_def.name if node_def is not None else "", "line": (useful or [""])[0]}
+    useful = [line for line in lines if not _AROUND.search(line)]
+    return {"node": node_def.name if node_def is not None else "", "line": (useful or lines or [""])[0]}
 
 
 def session_config(threads: int) -> Any:

@@ -59,5 +59,15 @@ def _restore(session: Any, graph: Any, request: FreezeWithTensorFlow, progress: 
             assign = tf.raw_ops.Assign(ref=op.outputs[0], value=value, validate_shape=False).op
         else:
             assign = tf.raw_ops.AssignVariableOp(resource=op.outputs[0], value=value)
+            _make_readable(graph, op, dtype)
         session.run(assign, {value: reader.get_tensor(key)})
         progress(done + 1, len(found))
+
+
+def _make_readable(graph: Any, handle: Any, dtype: Any) -> None:
+    """Add the read that TensorFlow's freezer looks for, by name; pruning may have taken it away."""
+    import tensorflow as tf
+
+    name = f"{handle.name}/Read/ReadVariableOp"
+    if name not in {op.name for op in graph.get_operations()}:
+        tf.raw_ops.ReadVariableOp(resource=handle.outputs[0], dtype=dtype, name=name)

@@ -36,8 +36,8 @@ def interpreter_worker() -> Iterator[Worker]:
 def digits(fixtures: Path) -> NDArray[np.float32]:
     """Return the 360 digits as runs of one, from -1 to 1."""
     with np.load(fixtures / "digits_qat" / "test_data.npz") as data:
-        images = data["images"]
-    return ((images.astype(np.float64) - 128) / 127).astype(np.float32)[:, np.newaxis]
+        images: NDArray[np.float64] = data["images"].astype(np.float64)[:, np.newaxis]
+    return ((images - 128) / 127).astype(np.float32)
 
 
 @pytest.fixture

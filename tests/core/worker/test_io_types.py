@@ -27,7 +27,7 @@ _U8, _I8, _I16, _F32 = IoType.UINT8, IoType.INT8, IoType.INT16, IoType.FLOAT32
 def test_types_of_inputs_and_outputs(
     mode: InferenceType,
     asked: tuple[IoType | None, IoType | None],
-    trained: bool,
+    trained: bool,  # noqa: FBT001 - a parameter of the test
     given: tuple[IoType, IoType],
 ) -> None:
     assert io_types(mode, *asked, trained=trained) == given
@@ -48,7 +48,7 @@ def test_types_of_inputs_and_outputs(
 def test_wrong_combinations_are_refused(
     mode: InferenceType,
     asked: tuple[IoType | None, IoType | None],
-    trained: bool,
+    trained: bool,  # noqa: FBT001 - a parameter of the test
     code: str,
 ) -> None:
     with pytest.raises(UsageError) as caught:

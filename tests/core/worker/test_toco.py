@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,11 +19,11 @@ from coldpress.worker.result_check import check_result
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from coldpress.events import Event
-    from coldpress.worker.requests import CheckedModel
     from coldpress.worker.supervisor import Worker
 
 pytestmark = pytest.mark.tensorflow
@@ -61,7 +60,8 @@ def test_the_digits_equal_the_file_of_tensorflow_1_15(
     checked = interpreter_worker.run(CheckModel(str(target)))
     assert check_result(request, checked) == ()
     (taken,), (given,) = checked.inputs, checked.outputs
-    assert (taken.dtype, taken.scale, taken.zero_point) == ("uint8", pytest.approx(0.00787401571), 128)
+    assert (taken.dtype, taken.zero_point) == ("uint8", 128)
+    assert taken.scale == pytest.approx(1 / 127)
     assert (given.dtype, given.scale, given.zero_point) == ("uint8", 0.00390625, 0)
     with np.load(fixtures / "digits_qat" / "test_data.npz") as data:
         images, labels = data["images"][:, np.newaxis], data["labels"]
@@ -388,16 +388,14 @@ def test_the_crashes_of_tensorflow_are_survived_if_forced(
         (_request(nan, target, InferenceType.FLOAT32, accept=force), []),
         (_request(rank, target, InferenceType.FLOAT32, accept=force, inputs=(InputChoice("x:0"),)), []),
     ]
-    crashes = 0
+    errors = []
     for request, samples in attempts:
         try:
             jobs.convert(tensorflow_worker, request, samples)
-            checked: CheckedModel = interpreter_worker.run(CheckModel(request.target))
-            assert checked.nbytes > 0
+            interpreter_worker.run(CheckModel(request.target))
         except ConverterError as error:
-            crashes += error.code in ("worker.segfault", "model.segfault")
-            assert say_error(error).remedy
-            assert say_error(error).message != error.code
-    assert crashes >= 2
+            errors.append(error)
+    assert [error.code for error in errors if error.code.endswith("segfault")][1:]
+    assert all(say_error(error).remedy and say_error(error).message != error.code for error in errors)
     jobs.convert(tensorflow_worker, _request(plain, target, InferenceType.FLOAT32))
     assert interpreter_worker.run(CheckModel(str(target))).nbytes > 0
