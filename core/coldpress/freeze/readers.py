@@ -94,7 +94,9 @@ class _Rewriting:
         if node.op in _CONTROL_FLOW:
             return self._hand_on(node, node.op, dtype)
         if node.op == "IdentityN":
-            self._own(node).attr["T"].list.type[consumer.position] = dtype
+            own = self._own(node)
+            own.attr["T"].list.type[consumer.position] = dtype
+            own.attr.pop("_output_shapes", None)
             return (TensorRef(node.name, consumer.position),)
         rewrite = _HANDLE_READERS.get(node.op)
         if rewrite is not None:

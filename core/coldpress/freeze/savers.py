@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from coldpress.errors import InputError
 from coldpress.formats.tensors import to_array
 from coldpress.freeze.saved_as import SavedAs, parse_slice
 from coldpress.graph.tensor_ref import TensorRef, is_control
@@ -79,11 +80,14 @@ def _saves(graph: Graph, node: NodeDef, variables: Collection[str]) -> Iterator[
 
 
 def _strings(graph: Graph, ref: TensorRef) -> list[str]:
-    """Return the values of a string constant; none where it is something else."""
+    """Return the values of a string constant; none where it is something else, or damaged: names may still do."""
     value = graph.attribute(ref.node, "value") if ref.node in graph else None
     if value is None:
         return []
-    items = to_array(value.tensor).ravel().tolist()
+    try:
+        items = to_array(value.tensor).ravel().tolist()
+    except InputError:
+        return []
     return [item.decode("utf-8", "surrogateescape") for item in items if isinstance(item, bytes)]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.formats.protos import TrackableObjectGraph
 from coldpress.formats.tensors import dtype_name
+from coldpress.formats.wire import decoding
 from coldpress.freeze.partitions import derived_slices
 from coldpress.freeze.saved_as import SavedAs, Slice
 from coldpress.freeze.savers import Saver, best_for, savers
@@ -154,6 +155,7 @@ def _object_names(checkpoint: Checkpoint) -> Mapping[str, str]:
     """Return variable name -> key of an object-based checkpoint; nothing for one that a Saver wrote."""
     if OBJECT_GRAPH_KEY not in checkpoint:
         return {}
-    content = checkpoint.read(OBJECT_GRAPH_KEY).item()
-    attributes = (a for node in TrackableObjectGraph.FromString(content).nodes for a in node.attributes)
+    with decoding(checkpoint.prefix, "TrackableObjectGraph"):
+        content = TrackableObjectGraph.FromString(checkpoint.read(OBJECT_GRAPH_KEY).item())
+    attributes = (a for node in content.nodes for a in node.attributes)
     return {a.full_name: a.checkpoint_key for a in attributes if a.full_name}
