@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from coldpress.finding import Finding, Severity
 from coldpress.graph.tensor_ref import TensorRef, operation_name
 from coldpress.recipe import InferenceType, IoType
+from coldpress.worker.fake_quant import FAKE_QUANTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,9 @@ def rule(context: FindingContext) -> Iterator[Finding]:
 def _takes_integers(context: FindingContext) -> bool:
     wanted = context.recipe.inference_input_type or context.recipe.inference_output_type
     trained = context.inference_type is InferenceType.UINT8 or (
-        context.inference_type is InferenceType.INT8 and context.recipe.representative_data is None
+        context.inference_type is InferenceType.INT8
+        and context.recipe.representative_data is None
+        and any(node.op in FAKE_QUANTS for node in context.graph)
     )
     return trained and wanted is not IoType.FLOAT32
 

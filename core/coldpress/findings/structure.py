@@ -1,4 +1,4 @@
-"""Is the graph one at all? Every input exists, nothing waits for itself, every operation is known, names are legal.
+"""The graph is one: every input exists, nothing waits for itself, every operation is known, names are legal.
 
 TensorFlow says each of these when it imports a graph, one at a time and of the whole graph; here they are said all at
 once, and of what the outputs need. The cycle of a ``while`` loop (through ``NextIteration``) is as it should be.

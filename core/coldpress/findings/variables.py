@@ -1,4 +1,4 @@
-"""Has the checkpoint what the graph needs? Every variable between inputs and outputs, by key, shape and dtype.
+"""The checkpoint has what the graph needs: every variable between inputs and outputs, by key, shape and dtype.
 
 TensorFlow finds one at a time, when it restores (``Key ... not found in checkpoint``) or runs (``Attempting to use
 uninitialized value``).

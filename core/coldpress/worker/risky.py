@@ -44,6 +44,11 @@ _HARMFUL: Final = re.compile(
 """Operations that are harmful although the registry calls them stateless, or although they match the list above."""
 
 
+def is_risky(operation: str, *, stateful: bool) -> bool:
+    """Tell whether an operation could do more than compute; ``stateful`` is what the registry says of it."""
+    return bool(_HARMFUL.fullmatch(operation)) or (stateful and not _HARMLESS.fullmatch(operation))
+
+
 def refuse_risky(graph: Any, *, allow_unknown: bool) -> None:
     """Raise ``ConverterError`` where a node, or one in a function of the library, does more than compute.
 
@@ -57,7 +62,7 @@ def refuse_risky(graph: Any, *, allow_unknown: bool) -> None:
         if definition is None:
             if node.op not in functions and not allow_unknown:
                 raise ConverterError("worker.unknown_operation", node=where, operation=node.op)
-        elif _HARMFUL.fullmatch(node.op) or (definition.is_stateful and not _HARMLESS.fullmatch(node.op)):
+        elif is_risky(node.op, stateful=definition.is_stateful):
             raise ConverterError("worker.risky_operation", node=where, operation=node.op)
 
 

@@ -1,0 +1,91 @@
+"""The inference type fits the graph (trained ranges, measured ranges, or none), and the ranges are sane.
+
+Each of these converts without a word, or crashes the converter, in TensorFlow 2.21: ranges of infinity crash it, NaN
+crashes the interpreter, uint8 without ranges gives a float model behind a uint8 input, int8 from asymmetric weights an
+illegal file. The worker looks once more, at the frozen graph.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from coldpress.finding import Finding, Severity
+from coldpress.findings.trained_ranges import trained_ranges
+from coldpress.recipe import InferenceType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from coldpress.errors import Fact
+    from coldpress.findings.context import FindingContext
+    from coldpress.worker.fake_quant import FakeQuant
+
+_IGNORE_TRAINED = (InferenceType.FLOAT16, InferenceType.DYNAMIC, InferenceType.INT16X8)
+
+
+def rule(context: FindingContext) -> Iterator[Finding]:
+    """Compare the inference type with what the graph and the person bring."""
+    quants = trained_ranges(context)
+    yield from _insane(quants)
+    mode = context.inference_type
+    if mode is None:
+        return
+    yield from _wrong_mode(context, mode, quants)
+    yield from _no_ranges(context, mode, quants)
+    if mode is InferenceType.INT8 and not context.recipe.representative_data:
+        yield from _asymmetric(quants)
+
+
+def _insane(quants: Sequence[FakeQuant]) -> Iterator[Finding]:
+    for quant in quants:
+        for low, high in zip(quant.minimum, quant.maximum, strict=True):
+            if not (math.isfinite(low) and math.isfinite(high)):
+                code = "convert.range_not_finite"
+            elif low > high:
+                code = "convert.range_reversed"
+            elif low == high:
+                code = "convert.range_empty"
+            else:
+                continue
+            yield _about(code, quant.node, min=low, max=high)
+            break
+
+
+def _wrong_mode(context: FindingContext, mode: InferenceType, quants: Sequence[FakeQuant]) -> Iterator[Finding]:
+    if not quants:
+        return
+    node = quants[0].node
+    if mode in _IGNORE_TRAINED:
+        yield _about("convert.mode_on_qat", node, mode=mode.value)
+    if mode is InferenceType.INT8 and context.recipe.representative_data:
+        yield _about("convert.representative_on_qat", node)
+    if mode is InferenceType.FLOAT32:
+        yield Finding(
+            "quantization.float_of_qat", Severity.WARNING, (node,), {"ranges": len(quants)}, ("choose_uint8",)
+        )
+
+
+def _no_ranges(context: FindingContext, mode: InferenceType, quants: Sequence[FakeQuant]) -> Iterator[Finding]:
+    recipe = context.recipe
+    trained = any(not quant.constant for quant in quants)
+    needs_data = mode is InferenceType.INT16X8 or (mode is InferenceType.INT8 and not trained)
+    if recipe.default_ranges is not None:
+        low, high = recipe.default_ranges
+        facts: dict[str, Fact] = {"low": low, "high": high}
+        yield Finding("quantization.default_ranges", Severity.WARNING, (), facts)
+    elif mode is InferenceType.UINT8 and not trained:
+        yield Finding("convert.no_ranges", Severity.BLOCK, (), {}, ("choose_int8", "choose_float32"))
+    elif needs_data and not recipe.representative_data:
+        yield Finding("convert.needs_representative_data", Severity.BLOCK, (), {"mode": mode.value}, ("choose_data",))
+
+
+def _asymmetric(quants: Sequence[FakeQuant]) -> Iterator[Finding]:
+    for quant in quants:
+        if quant.constant and not quant.symmetric:
+            yield _about("convert.int8_weights", quant.node, min=quant.minimum[0], max=quant.maximum[0])
+            return
+
+
+def _about(code: str, node: str, **facts: Fact) -> Finding:
+    return Finding(code, Severity.BLOCK, (node,), {"node": node, **facts})
