@@ -12,6 +12,7 @@ from coldpress.formats.checkpoint import open_checkpoint
 from coldpress.formats.file_kind import GRAPH_KINDS, FileKind
 from coldpress.formats.graph_files import read_graph
 from coldpress.formats.model_files import find_model_files
+from coldpress.formats.model_folder import _WRITERS
 from coldpress.graph.loading import graph_from
 from coldpress.sentences import LANGUAGES, catalogue, say_error, say_finding
 
@@ -120,5 +121,5 @@ def test_every_kind_and_writer_has_its_words() -> None:
     for kind in FileKind:
         assert f"formats.kind.{kind}" in known
         assert kind in GRAPH_KINDS or f"formats.is_{kind}" in known
-    for writer in ("saver", "export_meta_graph", "write_graph", "freeze_graph", "saved_model_builder", "summary_writer"):
+    for writer in ("saver", "freeze_graph", *_WRITERS.values()):
         assert f"formats.writer.{writer}" in known
