@@ -95,12 +95,11 @@ class CheckpointV2(Checkpoint):
         self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]
     ) -> Iterator[memoryview]:
         """Yield the bytes of one entry, checked at the end; what was yielded takes no memory any more."""
+        self._bytes(name, entry, dtype, shape)
         crc = 0
-        for piece in pieces(self._bytes(name, entry, dtype, shape)):
-            content = bytes(piece)
+        for content in read_pieces(self._shard_path(entry.shard_id), entry.offset, entry.size):
             crc = crc32c(content, crc)
             yield self._little_endian(memoryview(content), dtype)
-            forget(piece)
         self._check(name, entry, crc)
 
     def _variable(self, name: str) -> Variable:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _NEIGHBOURS = 1 << 20
 """Bytes before a page that the system may map together with it (Linux: ``fault_around_bytes``, large folios)."""
 
+_PIECE = 1 << 20
+
 
 def map_file(path: str | os.PathLike[str]) -> memoryview:
     """Return the content of a file as a read-only view of its mapping; an empty file gives an empty view.
@@ -55,6 +57,22 @@ def _map(path: Path) -> memoryview:
         return memoryview(b"")
     with path.open("rb") as file:
         return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+
+def read_pieces(path: str | os.PathLike[str], start: int, size: int) -> Iterator[bytes]:
+    """Yield ``size`` bytes of a file from ``start`` on, a megabyte at a time, read and not mapped.
+
+    For what is read once from end to end: that costs less than page faults, leaves no pages behind, and a file that is
+    cut short meanwhile is an ``InputError``, not the end of the program.
+    """
+    with reading(path), Path(path).open("rb", buffering=0) as file:
+        file.seek(start)
+        while size:
+            content = file.read(min(_PIECE, size))
+            if not content:
+                raise InputError("formats.changed", path=path)
+            size -= len(content)
+            yield content
 
 
 def check_whole(view: memoryview, path: str | os.PathLike[str]) -> None:

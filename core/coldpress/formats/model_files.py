@@ -55,31 +55,39 @@ def find_model_files(path: str | PathLike[str], *, checkpoint: str | None = None
     """
     place = tidy(path)
     target = _target(place)
+    wanted = None if checkpoint is None else _wanted(checkpoint, target.folder)
     files = _by_path(_look(target, place))
     states = [read_state(state) for state in _state_files(files.values(), target)]
-    wanted = None if checkpoint is None else _wanted(checkpoint, target.folder)
-    for prefix in [*([wanted] if wanted else []), *(prefix for state in states for prefix in state.prefixes)]:
-        if not any(entry.prefix == prefix for entry in files.values()):
-            files |= _by_path(scan(Path(prefix).parent))
-    checkpoints = checkpoints_in(files.values())
-    notes = [note for state in states for note in state.notes]
-    chosen = wanted or target.checkpoint or _own(target, files, checkpoints) or _newest(checkpoints, states, notes)
+    files |= _elsewhere(files, [*([wanted] if wanted else []), *(p for state in states for p in state.prefixes)])
     summaries = summaries_of(files.values())
     files |= _by_path(_frozen(files[path]) for path, summary in summaries.items() if summary.is_frozen)
+    checkpoints = checkpoints_in(files.values())
+    notes = [note for state in states for note in state.notes]
+    asked = wanted or target.checkpoint
+    chosen = asked or _own(target, files, checkpoints) or _newest(checkpoints, states, notes)
     graphs = rank_graphs(files.values(), summaries, folder=target.folder, given=target.graph, checkpoint=chosen)
     if not graphs and chosen is None:
         raise _nothing(place, files.values(), states)
-    if target.checkpoint is None and wanted is None and graphs and _is_frozen(graphs[0]):
+    if asked is None and graphs and _is_frozen(graphs[0]):
         chosen = None
+    if place.is_dir():
+        notes += _misnamed(files.values())
     return ModelFiles(
-        place,
-        tuple(sorted(files.values(), key=lambda entry: str(entry.path))),
-        tuple(graphs),
-        tuple(checkpoints),
-        (*notes, *(_misnamed(files.values()) if place.is_dir() else ())),
-        graphs[0].path if graphs else None,
-        chosen,
+        path=place,
+        files=tuple(sorted(files.values(), key=lambda entry: str(entry.path))),
+        graph_sources=tuple(graphs),
+        checkpoints=tuple(checkpoints),
+        notes=tuple(notes),
+        graph=graphs[0].path if graphs else None,
+        checkpoint=chosen,
     )
+
+
+def _elsewhere(files: Mapping[Path, FileEntry], prefixes: Iterable[str]) -> dict[Path, FileEntry]:
+    """Return the files of the folders where checkpoints lie that are not among ``files``."""
+    known = {entry.prefix for entry in files.values()}
+    folders = {Path(prefix).parent for prefix in prefixes if prefix not in known}
+    return _by_path(entry for folder in sorted(folders) for entry in scan(folder))
 
 
 def _nothing(place: Path, files: Iterable[FileEntry], states: Sequence[StateFile]) -> InputError:

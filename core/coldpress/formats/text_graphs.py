@@ -6,7 +6,7 @@ from codecs import BOM_UTF8
 from typing import TYPE_CHECKING, TypeVar
 
 from google.protobuf import text_format
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from coldpress.errors import InputError
 from coldpress.formats.mapped import reading
@@ -29,11 +29,13 @@ def parse_text(path: Path, message: _M, *, progress: Progress | None = None, can
         with reading(path):
             # MergeLines over ParseLines: its lines may come one by one, and a field given twice is no mistake.
             text_format.MergeLines(_lines(path, progress, cancel), message)
+        # What is nested deeper than the binary form allows could be read here, and nowhere else.
+        type(message).FromString(message.SerializeToString())
     except text_format.ParseError as error:
         raise InputError("formats.text_syntax", path=path, line=error.GetLine() or 0, reason=str(error)) from error
     except UnicodeDecodeError as error:
         raise InputError("formats.text_not_utf8", path=path) from error
-    except RecursionError as error:
+    except (RecursionError, DecodeError) as error:
         raise InputError("formats.text_too_deep", path=path) from error
     return message
 
