@@ -3,7 +3,7 @@
 Each side runs in a process of its own that imports first, measures itself and prints one JSON line, so that imports
 are not counted; the sides take turns.
 
-    python -m tests.benchmarks.open_graph --nodes 1000 10000 100000 500000
+    python -m tests.benchmarks.bench_open --nodes 1000 10000 100000 500000
 """
 
 from __future__ import annotations

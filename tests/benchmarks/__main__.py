@@ -1,0 +1,16 @@
+"""``make bench``: every benchmark in one run."""
+
+from __future__ import annotations
+
+from tests.benchmarks import bench_chain, bench_freeze, bench_open
+
+
+def main() -> None:
+    """Measure the whole chain, freezing, and the opening of graphs."""
+    bench_chain.run(5)
+    bench_freeze.run([10, 100, 500], 3)
+    bench_open.run([1_000, 10_000, 100_000, 500_000], 3)
+
+
+if __name__ == "__main__":
+    main()
