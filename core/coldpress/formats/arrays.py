@@ -7,6 +7,7 @@ as they were stored where those were integers, and findings about what looks wro
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -136,23 +137,21 @@ def read_arrays(path: Path) -> Mapping[str, Array]:
     Raises ``InputError``; pickled objects are never read, because reading them runs code.
     """
     try:
-        loaded = np.load(path, allow_pickle=False)
+        with path.open("rb") as file:
+            loaded = np.load(file, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                return {"": loaded}
+            with loaded:
+                return {name: loaded[name] for name in loaded.files}
     except FileNotFoundError:
         raise InputError("data.not_found", path=path) from None
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise InputError("data.unreadable", path=path, line=str(error)) from error
-    if isinstance(loaded, np.ndarray):
-        return {"": loaded}
-    with loaded:
-        try:
-            return {name: loaded[name] for name in loaded.files}
-        except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise InputError("data.unreadable", path=path, line=str(error)) from error
 
 
 def _label_name(stored: Mapping[str, Array], slots: Sequence[InputSlot]) -> str | None:
     """Return the array that holds the labels: one so called, and no input's."""
-    taken = {name for slot in slots for name in _spellings(slot.tensor)} if len(slots) < len(stored) else set()
+    taken = {name for slot in slots for name in _spellings(slot.tensor)}
     return next((key for key in _LABELS if key in stored and key not in taken), None)
 
 

@@ -12,8 +12,8 @@ import numpy as np
 
 from coldpress.errors import InputError
 from coldpress.formats.checkpoint_base import Checkpoint, Variable
-from coldpress.formats.crc import crc32c, masked, pieces
-from coldpress.formats.mapped import check_whole, forget, map_file
+from coldpress.formats.crc import crc32c, masked
+from coldpress.formats.mapped import check_whole, map_file, read_pieces
 from coldpress.formats.partitions import Part, assemble, row_blocks
 from coldpress.formats.protos import BundleEntryProto, BundleHeaderProto
 from coldpress.formats.slices import covers, extents_of, resolved, slice_key
@@ -94,8 +94,8 @@ class CheckpointV2(Checkpoint):
     def _stream(
         self, name: str, entry: BundleEntryProto, dtype: np.dtype[Any], shape: Sequence[int]
     ) -> Iterator[memoryview]:
-        """Yield the bytes of one entry, checked at the end; what was yielded takes no memory any more."""
-        self._bytes(name, entry, dtype, shape)
+        """Yield the bytes of one entry, checked at the end."""
+        self._bytes(name, entry, dtype, shape)  # says precisely what is wrong with the entry or its shard
         crc = 0
         for content in read_pieces(self._shard_path(entry.shard_id), entry.offset, entry.size):
             crc = crc32c(content, crc)

@@ -119,14 +119,15 @@ class _Reader:
         return replace(self._graph(graph), meta=info, tag_sets=tag_sets)
 
     def _events(self, data: memoryview) -> GraphFile:
-        found = find_graphs(data, path=self.path, cancel=self.cancel)
+        found = find_graphs(data, path=self.path, progress=self.progress, cancel=self.cancel)
         facts = {"path": str(self.path)}
         notes = (Finding("formats.event_file_cut", Severity.NOTE, facts=facts),) if found.truncated else ()
+        silent = replace(self, progress=None)  # the search was the long part
         if found.meta_graph_def is not None:
-            result = self._meta_graph(found.meta_graph_def)
+            result = silent._meta_graph(found.meta_graph_def)
             if result.parts.nodes or found.graph_def is None:
                 return replace(result, notes=notes)
-        return replace(self._graph([found.graph_def or memoryview(b"")]), notes=notes)
+        return replace(silent._graph([found.graph_def or memoryview(b"")]), notes=notes)
 
     def _text(self) -> GraphFile:
         if self.kind is FileKind.GRAPH_DEF_TEXT:

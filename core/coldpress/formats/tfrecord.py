@@ -35,7 +35,7 @@ def is_tfrecord(data: memoryview) -> bool:
     if len(data) < _HEADER.size:
         return False
     crc: int = _HEADER.unpack_from(data)[1]
-    return masked(crc32c(data[:8])) == crc
+    return masked(crc32c(bytes(data[:8]))) == crc
 
 
 def records(data: memoryview) -> Iterator[Record | None]:
@@ -52,8 +52,9 @@ def records(data: memoryview) -> Iterator[Record | None]:
 def _record_at(data: memoryview, position: int) -> Record | None:
     if position + _HEADER.size > len(data):
         return None
-    length, crc = _HEADER.unpack_from(data, position)
+    head = bytes(data[position : position + _HEADER.size])
+    length, crc = _HEADER.unpack(head)
     start = position + _HEADER.size
-    if length > len(data) - start - _FOOTER.size or masked(crc32c(data[position : position + 8])) != crc:
+    if length > len(data) - start - _FOOTER.size or masked(crc32c(head[:8])) != crc:
         return None
     return Record(data[start : start + length], position, _FOOTER.unpack_from(data, start + length)[0])

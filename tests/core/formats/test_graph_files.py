@@ -275,3 +275,17 @@ def test_a_damaged_value_is_an_input_error(tmp_path: Path) -> None:
 def test_a_missing_file_says_so(fixtures: Path, name: str) -> None:
     with pytest.raises(InputError, match="missing"):
         read_graph(fixtures / name)
+
+
+def test_a_long_event_file_shows_progress_and_stops(tmp_path: Path) -> None:
+    path = tmp_path / "events"
+    summary = record(b"\x09" + bytes(8) + b"\x10\xff\x05\x2a\x02ab")
+    path.write_bytes(events(Event(graph_def=graph("a").SerializeToString())) + summary * 10_000)
+    seen: list[tuple[int, int]] = []
+    read_graph(path, progress=lambda done, total: seen.append((done, total)))
+    assert len(seen) >= 3
+    assert seen == sorted(seen)
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        read_graph(path, cancel=token)
