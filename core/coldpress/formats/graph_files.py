@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from coldpress.cancel import CancelToken
+    from coldpress.formats.event_files import EventGraphs
     from coldpress.formats.spans import Progress
 
 _MESSAGES = {
@@ -95,7 +96,8 @@ class _Reader:
         data = map_file(self.path)
         with decoding(self.path, _MESSAGES[self.kind]):
             if self.kind is FileKind.EVENT_FILE:
-                return self._events(data)
+                found = find_graphs(data, path=self.path, progress=self.progress, cancel=self.cancel)
+                return replace(self, progress=None).from_events(found)  # the search was the long part
             if self.kind is FileKind.SAVED_MODEL:
                 return self._saved_model(data)
             return self._meta_graph(data) if self.kind is FileKind.META_GRAPH else self._graph([data])
@@ -118,16 +120,14 @@ class _Reader:
         info, graph = metas[self._chosen(tag_sets)]
         return replace(self._graph(graph), meta=info, tag_sets=tag_sets)
 
-    def _events(self, data: memoryview) -> GraphFile:
-        found = find_graphs(data, path=self.path, progress=self.progress, cancel=self.cancel)
+    def from_events(self, found: EventGraphs) -> GraphFile:
         facts = {"path": str(self.path)}
         notes = (Finding("formats.event_file_cut", Severity.NOTE, facts=facts),) if found.truncated else ()
-        silent = replace(self, progress=None)  # the search was the long part
         if found.meta_graph_def is not None:
-            result = silent._meta_graph(found.meta_graph_def)
+            result = self._meta_graph(found.meta_graph_def)
             if result.parts.nodes or found.graph_def is None:
                 return replace(result, notes=notes)
-        return replace(silent._graph([found.graph_def or memoryview(b"")]), notes=notes)
+        return replace(self._graph([found.graph_def or memoryview(b"")]), notes=notes)
 
     def _text(self) -> GraphFile:
         if self.kind is FileKind.GRAPH_DEF_TEXT:
