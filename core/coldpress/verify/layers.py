@@ -16,6 +16,7 @@ import numpy as np
 
 from coldpress.verify.metrics import compare
 from coldpress.verify.outputs import Output
+from coldpress.verify.quantized import dequantize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -174,8 +175,10 @@ def _layer(pair: LayerPair, reference: Output, got: Output, before: float) -> tu
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     snr = _PERFECT_DB if metrics.snr_db is None else min(metrics.snr_db, _PERFECT_DB)
     noise = 10 ** (-snr / 10)
-    rounding = _unavoidable(values, got, low, high, narrow_weights=pair.produced.narrow_weights)
-    loss = 10 * math.log10(noise / (before + rounding))
+    dominated = _one_channel_dominates(values)
+    loss = 10 * math.log10(noise / (before + _rounding(values, got, pair.produced)))
+    if dominated:
+        loss = max(loss, _loss_of_a_typical_channel(values, got, before, pair.produced))
     if pair.produced.operation in _BLAMELESS:
         loss = min(loss, 0.0)
     ends = got.ends()
@@ -197,27 +200,48 @@ def _layer(pair: LayerPair, reference: Output, got: Output, before: float) -> tu
         range_high=None if ends is None else ends[1],
         used=used,
         clipped=metrics.clipped,
-        reasons=_reasons(loss, used, metrics.clipped, values),
+        reasons=_reasons(loss, used, metrics.clipped, dominated=dominated),
     )
     return layer, noise
 
 
-def _unavoidable(values: NDArray[np.generic], got: Output, low: float, high: float, *, narrow_weights: bool) -> float:
+def _rounding(values: NDArray[np.generic], got: Output, produced: Produced) -> float:
     """Return the noise-to-signal ratio that rounding alone brings: a step's square over twelve (Bennett, 1948)."""
     power = float(np.mean(np.square(values, dtype=np.float64)))
     if not power:
         return 1.0
     coarse = got.scales and got.values.dtype.itemsize == 1
     # Beside 8 bit activations the rounding of weights hardly counts; beside finer ones it is all there is.
-    floor = _WEIGHT_NOISE if narrow_weights and not coarse else _FLOAT_NOISE
+    floor = _WEIGHT_NOISE if produced.narrow_weights and not coarse else _FLOAT_NOISE
     if not got.scales:
         return floor
     steps = 2 ** (8 * got.values.dtype.itemsize) - 1
-    step = (max(high, 0.0) - min(low, 0.0)) / steps
-    return max(float(step * step / 12 / power), floor)
+    step = (max(float(np.nanmax(values)), 0.0) - min(float(np.nanmin(values)), 0.0)) / steps
+    return float(max(step * step / 12 / power, floor))
 
 
-def _reasons(loss: float, used: float | None, clipped: float | None, values: NDArray[np.generic]) -> tuple[str, ...]:
+def _one_channel_dominates(values: NDArray[np.generic]) -> bool:
+    """Whether one channel reaches so far that a typical one is left with six of 256 steps."""
+    if values.ndim < 2 or values.shape[-1] < 3:
+        return False
+    reach = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
+    return bool(reach.max() > 40 * max(float(np.median(reach)), 1e-30))
+
+
+def _loss_of_a_typical_channel(values: NDArray[np.generic], got: Output, before: float, produced: Produced) -> float:
+    """Return the median loss of the channels, each taken for itself: a huge one hides what the others lose."""
+    exact = np.asarray(values, np.float64).reshape(-1, values.shape[-1])
+    real = dequantize(got.values, got.scales, got.zero_points, got.axis).reshape(exact.shape)
+    losses = []
+    for channel in range(exact.shape[1]):
+        power = float(np.mean(np.square(exact[:, channel])))
+        if power:
+            noise = float(np.mean(np.square(real[:, channel] - exact[:, channel]))) / power
+            losses.append(max(noise, _FLOAT_NOISE) / (before + _rounding(exact[:, channel], got, produced)))
+    return 10 * math.log10(float(np.median(losses))) if losses else 0.0
+
+
+def _reasons(loss: float, used: float | None, clipped: float | None, *, dominated: bool) -> tuple[str, ...]:
     """Return why a layer loses: codes of the catalogue, the likeliest first."""
     if loss < SUSPICIOUS_DB:
         return ()
@@ -226,14 +250,6 @@ def _reasons(loss: float, used: float | None, clipped: float | None, values: NDA
         found.append("layer.clipped")
     if used is not None and used < 0.25:
         found.append("layer.range_too_wide")
-    if _one_channel_dominates(values):
+    if dominated:
         found.append("layer.one_channel")
     return tuple(found) or ("layer.weights",)
-
-
-def _one_channel_dominates(values: NDArray[np.generic]) -> bool:
-    """Whether one channel reaches ten times as far as the channels usually do."""
-    if values.ndim < 2 or values.shape[-1] < 3:
-        return False
-    reach = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0)
-    return bool(reach.max() > 10 * max(float(np.median(reach)), 1e-30))
