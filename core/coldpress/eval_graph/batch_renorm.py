@@ -69,13 +69,13 @@ def _correction(editor: GraphEditor, statistics: Statistics, name: str) -> int |
     quotient = operands(editor, TensorRef(name), DIVIDE)
     if quotient is None:
         return None
-    above, power = statistics.averages.statistic(quotient[0])
+    above, power = statistics.averages.statistic(editor, quotient[0])
     if power == -1:
         return ONE if _reads_tracker(editor, statistics, quotient[1], above, power) else None
     difference = operands(editor, quotient[0], _SUB)
     if difference is None:
         return None
-    mean, power = statistics.averages.statistic(difference[0])
+    mean, power = statistics.averages.statistic(editor, difference[0])
     return ZERO if power == 0 and _reads_tracker(editor, statistics, difference[1], mean, power) else None
 
 

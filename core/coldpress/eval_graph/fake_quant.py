@@ -99,7 +99,7 @@ class _Ranges:
         tensor = self._editor.data_inputs(name)[position]
         if variable_read(self._editor, tensor) is not None:
             return ""
-        statistic, power = self._statistics.averages.statistic(tensor)
+        statistic, power = self._statistics.averages.statistic(self._editor, tensor)
         choice = self._statistics.choose(statistic, power=power)
         if len(choice.rivals) > 1:
             facts = {"tensor": str(tensor), "variables": ", ".join(choice.rivals)}

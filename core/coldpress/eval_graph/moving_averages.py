@@ -33,7 +33,7 @@ from coldpress.eval_graph.variable_access import variable_at, variable_read
 from coldpress.eval_graph.variable_updates import updates
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from coldpress.eval_graph.variable_access import Nodes
     from coldpress.eval_graph.variable_updates import Form, Update
@@ -88,18 +88,21 @@ class _Origin(NamedTuple):
 
 
 class MovingAverages:
-    """Every variable of a graph that follows something, by the statistic it tracks."""
+    """Every variable of a graph that follows something, by the statistic it tracks.
+
+    It holds what the updates said when it was made, and no node: a graph may be rewritten after it.
+    """
 
     def __init__(self, nodes: Nodes) -> None:
-        self._nodes = nodes
         self._updates: dict[str, list[Update]] = {}
         for update in updates(nodes):
             self._updates.setdefault(update.variable, []).append(update)
         self._by_statistic: dict[TensorRef, list[Tracked]] = {}
         self._by_variable: dict[str, list[Tracked]] = {}
+        walk = _WayBack(nodes, self._updates)
         for followed in self._updates.values():
             for update in followed:
-                for tracked in self._tracked(update):
+                for tracked in walk.tracked(update):
                     self._by_statistic.setdefault(tracked.statistic, []).append(tracked)
                     self._by_variable.setdefault(tracked.variable, []).append(tracked)
 
@@ -115,8 +118,20 @@ class MovingAverages:
         """Return the statistics that a variable tracks."""
         return tuple(self._by_variable.get(variable, ()))
 
-    def statistic(self, tensor: TensorRef) -> tuple[TensorRef, int]:
+    def statistic(self, nodes: Nodes, tensor: TensorRef) -> tuple[TensorRef, int]:
         """Return the statistic that a tensor is a form of (the tensor itself where there is none), and its power."""
+        return _WayBack(nodes, self._updates).statistic(tensor)
+
+
+class _WayBack:
+    """The way from what an update names back to the statistic."""
+
+    def __init__(self, nodes: Nodes, updates_of: Mapping[str, list[Update]]) -> None:
+        self._nodes = nodes
+        self._updates = updates_of
+
+    def statistic(self, tensor: TensorRef) -> tuple[TensorRef, int]:
+        """Go back as far as variables allow."""
         origin = _Origin(tensor)
         for _ in range(_LONGEST_CHAIN):
             back = self._back(origin)
@@ -125,7 +140,7 @@ class MovingAverages:
             origin = back
         return origin.tensor, origin.power
 
-    def _tracked(self, update: Update) -> Iterator[Tracked]:
+    def tracked(self, update: Update) -> Iterator[Tracked]:
         """Follow an update back to the statistic, and through the variables in between to theirs."""
         origins = [_Origin(update.tensor)]
         while origins:

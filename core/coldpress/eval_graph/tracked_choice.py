@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from coldpress.eval_graph.inference_path import inference_path, variables_read
 from coldpress.eval_graph.moving_averages import MovingAverages
@@ -32,15 +33,30 @@ class Choice:
     rivals: tuple[str, ...] = ()
 
 
+_AVERAGES: WeakKeyDictionary[GraphEditor, MovingAverages] = WeakKeyDictionary()
+"""Updates lie beside the path of the outputs, where no pass changes anything: one look at them serves every pass."""
+
+
+def _moving_averages(editor: GraphEditor) -> MovingAverages:
+    if editor not in _AVERAGES:
+        _AVERAGES[editor] = MovingAverages(editor)
+    return _AVERAGES[editor]
+
+
 class Statistics:
     """The moving averages of a graph under rewrite, and which of them stands for a statistic in inference."""
 
     def __init__(self, editor: GraphEditor, request: EvalRequest) -> None:
         self._editor = editor
+        self._request = request
         self.path = inference_path(editor, request)
-        self.averages = MovingAverages(editor)
-        self._busy = variables_read(editor, self.path)
-        self._busy |= variables_read(editor.source, inference_path(editor.source, request))
+        self.averages = _moving_averages(editor)
+
+    @cached_property
+    def _busy(self) -> set[str]:
+        """The variables that the forward pass reads, as training wrote it or as it is now."""
+        before = variables_read(self._editor.source, inference_path(self._editor.source, self._request))
+        return before | variables_read(self._editor, self.path)
 
     @cached_property
     def variables_by_scope(self) -> Mapping[str, list[str]]:
