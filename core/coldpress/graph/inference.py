@@ -147,17 +147,31 @@ class TensorTypes:
 
     def _needs(self, name: str) -> list[str]:
         """Return the nodes to know before ``name``. Loops are entered from their head only."""
-        if self._graph[name].op in LOOP_ENDS or not self._has_rule(self._graph[name]):
+        node = self._graph[name]
+        if node.op in LOOP_ENDS or not self._has_rule(node) or self._told_by_file(node) is not None:
             return []
         return [
             ref.node for ref in self._graph.data_inputs(name) if ref.node in self._graph and ref not in self._overrides
         ]
+
+    def _told_by_file(self, node: NodeDef) -> tuple[Shape, ...] | None:
+        """Return the shapes that the file records, where they leave nothing to work out."""
+        if self._overrides or node.op in VALUES:
+            return None
+        recorded = node.attr.get("_output_shapes")
+        if recorded is None:
+            return None
+        shapes = tuple(from_proto(shape) for shape in recorded.list.shape)
+        return shapes if all(shape is not None and None not in shape for shape in shapes) else None
 
     @staticmethod
     def _has_rule(node: NodeDef) -> bool:
         return node.op in RULES or node.op in VALUES
 
     def _evaluate(self, node: NodeDef) -> _Facts:
+        told = self._told_by_file(node)
+        if told is not None:
+            return _Facts(told, None)
         inputs = self._graph.data_inputs(node.name) if self._has_rule(node) else ()
         facts = [self._facts.get(ref.node, _NOTHING) for ref in inputs]
         shapes = [self._input_shape(ref, fact) for ref, fact in zip(inputs, facts, strict=True)]
