@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.expressions import DIVIDE, is_bessel_factor, operands
+from coldpress.eval_graph.loops import inside_loops
 from coldpress.eval_graph.op_kinds import is_training_batch_norm
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.sibling_statistics import sibling_statistics
@@ -71,8 +72,12 @@ def fused_batch_norms(editor: GraphEditor, request: EvalRequest) -> FusedBatchNo
     statistics = Statistics(editor, request)
     found: list[FusedBatchNorm] = []
     findings: list[Finding] = []
+    loops = inside_loops(editor)
     for name in names:
         if name not in statistics.path:
+            continue
+        if name in loops:
+            findings.append(Finding("eval_graph.batch_norm_in_loop", Severity.BLOCK, (name,)))
             continue
         norm = _recognise(editor, statistics, name)
         if isinstance(norm, FusedBatchNorm):

@@ -61,5 +61,4 @@ def _moving_statistics(editor: GraphEditor, request: EvalRequest) -> Iterator[tu
         yield from substitutes(editor, norm.node, mean, variance)
     for statistic in unfused_statistics(editor, request)[0]:
         moving = read_of(editor, statistic.variable)
-        yield statistic.tensor, moving
-        yield statistic.statistic, moving
+        yield from ((held.tensor, moving) for held in statistic.held)

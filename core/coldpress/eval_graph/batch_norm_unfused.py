@@ -23,14 +23,14 @@ from coldpress.eval_graph.expressions import VIEWS, source
 from coldpress.eval_graph.inference_path import inference_path
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.unfused_statistics import put_in_place, unfused_statistics
-from coldpress.eval_graph.variable_access import read_of
 from coldpress.finding import Finding, Severity
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from coldpress.eval_graph.editor import GraphEditor
+    from coldpress.eval_graph.moving_averages import Held
     from coldpress.eval_graph.passes import EvalRequest
     from coldpress.eval_graph.unfused_statistics import UnfusedStatistic
 
@@ -44,18 +44,31 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Let everything that reads a tracked statistic of the batch read its variable."""
     statistics, findings = unfused_statistics(editor, request)
     path = inference_path(editor, request)
+    changes = _changes(editor, statistics, path)
+    # The nearest to the update first: only then is it clear what is read in another form too, as a variance reads its
+    # own mean.
     for statistic in statistics:
-        readers = [reader for reader in editor.readers(statistic.tensor.node) if reader in path]
-        editor.redirect(statistic.tensor, read_of(editor, statistic.variable), only=readers)
-    # Only now is it clear which statistics are read in another shape too; a variance reads its own mean.
+        for held in _on_path(statistic, path)[:1]:
+            put_in_place(editor, statistic, held, path)
     path = inference_path(editor, request)
-    unclear = [s.statistic.node for s in statistics if s.statistic.node in path and not put_in_place(editor, s, path)]
+    unclear = [
+        held.tensor.node
+        for statistic in statistics
+        for held in _on_path(statistic, path)
+        if not put_in_place(editor, statistic, held, path)
+    ]
+    left = inference_path(editor, request)
+    unclear = [name for name in dict.fromkeys(unclear) if name in left]
     if unclear:
         findings += (Finding("eval_graph.batch_norm_shape_unclear", Severity.BLOCK, tuple(unclear)),)
-    return PassResult(_changes(editor, statistics), findings + _untracked(editor, request))
+    return PassResult(changes, findings + _untracked(editor, request))
 
 
-def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic]) -> tuple[Change, ...]:
+def _on_path(statistic: UnfusedStatistic, path: Container[str]) -> list[Held]:
+    return [held for held in statistic.held if held.tensor.node in path]
+
+
+def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic], path: Container[str]) -> tuple[Change, ...]:
     """Return one change a batch norm: statistics of variables of one scope, or of one tensor, belong together."""
     scopes = Counter(_scope(statistic) for statistic in statistics)
     groups: dict[object, list[UnfusedStatistic]] = {}
@@ -66,13 +79,18 @@ def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic]) -> tup
     return tuple(
         Change(
             ChangeKind.BATCH_NORM,
-            group[0].tensor.node,
-            ", ".join(dict.fromkeys(str(statistic.tensor) for statistic in group)),
+            _replaced(group[0], path).node,
+            ", ".join(dict.fromkeys(str(_replaced(statistic, path)) for statistic in group)),
             ", ".join(dict.fromkeys(statistic.variable for statistic in group)),
             group[0].recognised,
         )
         for group in groups.values()
     )
+
+
+def _replaced(statistic: UnfusedStatistic, path: Container[str]) -> TensorRef:
+    """Return the tensor that the variable is read for: the nearest to its update."""
+    return next((held.tensor for held in _on_path(statistic, path)), statistic.statistic)
 
 
 def _scope(statistic: UnfusedStatistic) -> str:

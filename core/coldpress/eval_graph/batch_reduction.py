@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 REDUCTIONS = frozenset({"Mean", "Sum", "Max", "Min", "Prod", "EuclideanNorm"})
 _ELEMENTWISE = VIEWS | ADD | DIVIDE | {"Mul", "Sub", "Neg", "Square", "Sqrt", "Rsqrt", "Maximum", "Minimum", "AddN"}
 _ELEMENTWISE |= {"Reciprocal", "Select", "SelectV2", "Abs", "Pow", "Merge", "SquaredDifference", "Relu"}
+_ELEMENTWISE |= {"NcclAllReduce", "CollectiveReduce", "CrossReplicaSum", "HorovodAllreduce"}
 _FARTHEST = 40
 
 

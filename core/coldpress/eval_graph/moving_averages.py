@@ -45,42 +45,51 @@ _SUB = frozenset({"Sub"})
 _WRITES = frozenset({"Assign", "AssignSub", "AssignAdd"})
 
 
+class Held(NamedTuple):
+    """A tensor that a variable holds, ``reshaped``: in another shape or type than the variable's."""
+
+    tensor: TensorRef
+    reshaped: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Tracked:
     """``variable`` tracks ``statistic``.
 
-    ``power`` says what it holds of it: 0 the statistic, -1 its square root (a standard deviation), 1 its square;
-    ``form_of`` is that root or square where there is one, else the statistic. ``tensor`` is the same in the shape and
-    type of the variable. ``through`` are the variables in between (``biased``, ``renorm_mean``).
+    ``power`` says what it holds of it: 0 the statistic, -1 its square root (a standard deviation), 1 its square.
+    ``held`` are the tensors that it stands for on the way from its update back to the statistic, the nearest first:
+    the more is done to a statistic before it is averaged, the more its variable replaces. ``through`` are the
+    variables in between (``biased``, ``renorm_mean``).
     """
 
     variable: str
     statistic: TensorRef
-    form_of: TensorRef
-    tensor: TensorRef
     form: Form
     power: int
+    held: tuple[Held, ...]
     through: tuple[str, ...]
 
 
 class _Origin(NamedTuple):
-    """A tensor on the way back from an update, and what was passed.
-
-    ``shaped`` is the last tensor before the first change of shape or type, ``formed`` the last one before the latest
-    change of power.
-    """
+    """A tensor on the way back from an update, and what was passed."""
 
     tensor: TensorRef
-    power: int = 0
+    power: int
+    held: tuple[Held, ...]
     through: tuple[str, ...] = ()
-    shaped: TensorRef | None = None
-    formed: TensorRef | None = None
+    reshaped: bool = False
+
+    @classmethod
+    def of(cls, tensor: TensorRef) -> _Origin:
+        """Begin at what an update names."""
+        return cls(tensor, 0, (Held(tensor, reshaped=False),))
 
     def back_to(self, tensor: TensorRef, *, reshaped: bool = False, power: int = 0) -> _Origin:
         """Take a step back, to what the tensor was made of."""
-        shaped = self.tensor if reshaped and self.shaped is None else self.shaped
-        formed = self.tensor if power else self.formed
-        return _Origin(tensor, self.power + power, self.through, shaped, formed)
+        reshaped = reshaped or self.reshaped
+        power += self.power
+        held = self.held if power else (*self.held, Held(tensor, reshaped))
+        return _Origin(tensor, power, held, self.through, reshaped)
 
     def into(self, variable: str) -> _Origin:
         """Take a step back into a variable that was on the way."""
@@ -132,7 +141,7 @@ class _WayBack:
 
     def statistic(self, tensor: TensorRef) -> tuple[TensorRef, int]:
         """Go back as far as variables allow."""
-        origin = _Origin(tensor)
+        origin = _Origin.of(tensor)
         for _ in range(_LONGEST_CHAIN):
             back = self._back(origin)
             if back is None or back.through:
@@ -142,11 +151,12 @@ class _WayBack:
 
     def tracked(self, update: Update) -> Iterator[Tracked]:
         """Follow an update back to the statistic, and through the variables in between to theirs."""
-        origins = [_Origin(update.tensor)]
+        origins = [_Origin.of(update.tensor)]
         while origins:
             origin, entered = self._walk(origins.pop())
             if not entered:
-                yield _tracked(update, origin)
+                held, through = origin.held, origin.through
+                yield Tracked(update.variable, origin.tensor, update.form, origin.power, held, through)
             elif entered != update.variable and entered not in origin.through[:-1]:
                 origins += [origin.back_to(inner.tensor) for inner in self._updates.get(entered, ())]
 
@@ -200,9 +210,9 @@ class _WayBack:
         return None
 
     def _is_near_one(self, factor: TensorRef) -> bool:
-        """Tell whether a factor is Bessel's correction worked out beforehand, for a batch of at least two."""
+        """Tell whether a factor may be Bessel's correction worked out beforehand, for four values at least."""
         value = constant(self._nodes, factor)
-        return value is not None and value.size == 1 and value.dtype != object and 0.5 <= float(value.item()) <= 2
+        return value is not None and value.size == 1 and value.dtype != object and 0.75 <= float(value.item()) <= 4 / 3
 
     def _debiased(self, origin: _Origin) -> _Origin | None:
         """``biased / (1 - decay ** step)`` is a form of what ``biased`` follows."""
@@ -246,12 +256,6 @@ class _WayBack:
         if outer is None or inner is None or inner.op != "Mean" or not keeps_dimensions(outer):
             return None
         return origin.back_to(inputs[0]) if 0 in (axes_of(nodes, inner) or ()) else None
-
-
-def _tracked(update: Update, origin: _Origin) -> Tracked:
-    form_of = origin.tensor if origin.power == 0 or origin.formed is None else origin.formed
-    shaped = form_of if origin.shaped is None else origin.shaped
-    return Tracked(update.variable, origin.tensor, form_of, shaped, update.form, origin.power, origin.through)
 
 
 def _both_ways(pair: tuple[TensorRef, TensorRef] | None) -> tuple[tuple[TensorRef, TensorRef], ...]:

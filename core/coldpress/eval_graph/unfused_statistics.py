@@ -9,6 +9,8 @@ import numpy as np
 
 from coldpress.eval_graph.batch_mixing import BatchMixing
 from coldpress.eval_graph.batch_reduction import axes_of, is_statistic, keeps_dimensions, reduction_behind
+from coldpress.eval_graph.expressions import RESHAPING, VIEWS
+from coldpress.eval_graph.loops import inside_loops
 from coldpress.eval_graph.op_kinds import BATCH_NORM_OPS
 from coldpress.eval_graph.tracked_choice import Statistics
 from coldpress.eval_graph.variable_access import read_of, variable_shape
@@ -19,10 +21,10 @@ from coldpress.formats.tensors import from_array
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from coldpress.eval_graph.editor import GraphEditor
-    from coldpress.eval_graph.moving_averages import Tracked
+    from coldpress.eval_graph.moving_averages import Held, Tracked
     from coldpress.eval_graph.passes import EvalRequest
 
 _FUSED = BATCH_NORM_OPS - {"BatchNormWithGlobalNormalization"}
@@ -31,14 +33,11 @@ _REF = 100
 
 @dataclass(frozen=True, slots=True)
 class UnfusedStatistic:
-    """``variable`` holds in inference what ``statistic`` is in training.
-
-    ``tensor`` is the statistic in the shape and type of the variable: a view of it, or the statistic itself.
-    """
+    """``variable`` takes the place of ``statistic`` and of what training made of it, the ``held`` tensors."""
 
     statistic: TensorRef
-    tensor: TensorRef
     variable: str
+    held: tuple[Held, ...]
     recognised: str
 
 
@@ -50,7 +49,11 @@ def unfused_statistics(
     mixing = BatchMixing(editor, request)
     found: list[UnfusedStatistic] = []
     findings: list[Finding] = []
+    loops = inside_loops(editor)
     for statistic, tracked in _mixed_in(editor, statistics, mixing):
+        if statistic.node in loops:
+            findings.append(Finding("eval_graph.batch_norm_in_loop", Severity.BLOCK, (statistic.node,)))
+            continue
         if not is_statistic(editor, statistic):
             findings += _unclear(statistic, tracked)
             continue
@@ -87,46 +90,54 @@ def _unclear(statistic: TensorRef, tracked: list[Tracked]) -> list[Finding]:
 
 def _statistic(chosen: Tracked) -> UnfusedStatistic:
     code = "eval_graph.recognised.debiased_statistics" if chosen.through else "eval_graph.recognised.moving_statistics"
-    return UnfusedStatistic(chosen.form_of, chosen.tensor, chosen.variable, code)
+    return UnfusedStatistic(chosen.statistic, chosen.variable, chosen.held, code)
 
 
-def put_in_place(editor: GraphEditor, statistic: UnfusedStatistic, path: dict[str, None]) -> bool:
-    """Let what reads the statistic in another shape than the variable's read the variable, reshaped.
-
-    Returns False where the shape is not clear.
-    """
-    moving = _shaped(editor, statistic)
+def put_in_place(editor: GraphEditor, statistic: UnfusedStatistic, held: Held, path: Container[str]) -> bool:
+    """Let what reads a tensor on ``path`` read the variable that holds it; tell whether the shape was clear."""
+    moving = _shaped(editor, statistic, held) if held.reshaped else read_of(editor, statistic.variable)
     if moving is None:
         return False
-    readers = [reader for reader in editor.readers(statistic.statistic.node) if reader in path]
-    editor.redirect(statistic.statistic, moving, only=readers)
+    editor.redirect(held.tensor, moving, only=[name for name in editor.readers(held.tensor.node) if name in path])
     return True
 
 
-def _shaped(editor: GraphEditor, statistic: UnfusedStatistic) -> TensorRef | None:
+def _shaped(editor: GraphEditor, statistic: UnfusedStatistic, held: Held) -> TensorRef | None:
+    """Return the variable in the shape and type of a tensor, or None where that shape is not clear."""
     read = read_of(editor, statistic.variable)
-    reduction = reduction_behind(editor, statistic.statistic)
+    reduction = reduction_behind(editor, held.tensor)
     own = variable_shape(editor, statistic.variable)
     if reduction is None:
         return None
-    # Where the update reads the statistic as it is, the variable has kept the dimensions too.
-    if keeps_dimensions(reduction) and statistic.tensor != statistic.statistic:
+    if keeps_dimensions(reduction) and not _is_flat(editor, held.tensor):
         axes = axes_of(editor, reduction)
         if axes is None or own is None:
             return None
-        read = _reshape(editor, statistic, read, _kept_shape(axes, own))
-    return _cast(editor, statistic, read)
+        # A variable that kept the dimensions has a size for every axis.
+        kept = own if len(own) > len(axes) else _kept_shape(axes, own)
+        read = read if kept == own else _reshape(editor, statistic, read, kept)
+    return _cast(editor, statistic, held, read)
 
 
-def _kept_shape(axes: tuple[int, ...], own: tuple[int, ...]) -> list[int]:
+def _is_flat(editor: GraphEditor, tensor: TensorRef) -> bool:
+    """Tell whether a reduction's kept dimensions were dropped before a tensor."""
+    node = editor.get(tensor.node)
+    while node is not None and node.op in VIEWS:
+        if node.op in RESHAPING:
+            return True
+        node = editor.get(editor.data_inputs(node.name)[0].node)
+    return False
+
+
+def _kept_shape(axes: tuple[int, ...], own: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape of a reduction that keeps its dimensions: ``own`` on the other axes, one on ``axes``."""
     rank = len(axes) + len(own)
     reduced = {axis % rank for axis in axes}
     sizes = iter(own)
-    return [1 if axis in reduced else next(sizes) for axis in range(rank)]
+    return tuple(1 if axis in reduced else next(sizes) for axis in range(rank))
 
 
-def _reshape(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef, shape: list[int]) -> TensorRef:
+def _reshape(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef, shape: tuple[int, ...]) -> TensorRef:
     scope = f"{statistic.statistic.node}/moving"
     sizes = NodeDef(name=editor.free_name(f"{scope}/shape"), op="Const")
     sizes.attr["dtype"].type = 3
@@ -140,14 +151,14 @@ def _reshape(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef, 
     return TensorRef(reshape.name)
 
 
-def _cast(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef) -> TensorRef:
-    """Give the variable the type of the statistic: half precision networks keep float variables."""
-    node = editor[statistic.statistic.node]
+def _cast(editor: GraphEditor, statistic: UnfusedStatistic, held: Held, read: TensorRef) -> TensorRef:
+    """Give the variable the type of the tensor: half precision networks keep float variables."""
+    node = editor[held.tensor.node]
     wanted = node.attr["DstT" if node.op == "Cast" else "T"].type
     own = editor[statistic.variable].attr["dtype"].type % _REF
     if wanted in (0, own):
         return read
-    cast = NodeDef(name=editor.free_name(f"{statistic.statistic.node}/moving/cast"), op="Cast")
+    cast = NodeDef(name=editor.free_name(f"{held.tensor.node}/moving/cast"), op="Cast")
     cast.attr["SrcT"].type = own
     cast.attr["DstT"].type = wanted
     cast.input.append(read.as_input)

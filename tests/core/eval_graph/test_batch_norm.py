@@ -193,3 +193,12 @@ def test_an_update_that_contradicts_the_neighbours_blocks() -> None:
     train.variable("elsewhere/mean")
     train.average("elsewhere/mean", f"{norm}:1")
     assert rewrite(train, norm, batch_norm.apply)[1][0].changes == ()
+
+
+def test_one_inside_a_loop_blocks() -> None:
+    """Its variables lie outside, and what comes in must pass an Enter of the loop."""
+    train = TrainGraph()
+    train.add("Enter", "loop/Enter", "input", frame_name="loop")
+    norm = train.tracked_batch_norm("bn", "loop/Enter")
+    output = train.add("Exit", "loop/Exit", norm)
+    assert codes(rewrite(train, output, batch_norm.apply)[1][0]) == ["eval_graph.batch_norm_in_loop"]

@@ -160,3 +160,54 @@ def test_updates_still_read_the_batch_after_the_rewrite() -> None:
     editor, _ = rewrite(train, output, batch_norm_unfused.apply)
     assert editor["bn/moving_mean/AssignMovingAvg/sub"].input[1] == mean
     assert not batch_norm_unfused.apply(editor, request(output)).changes
+
+
+def test_a_mean_over_several_devices_is_replaced_where_it_is_averaged() -> None:
+    """Half the sum of two devices is what the variable tracks; the sum itself is twice that."""
+    train = TrainGraph()
+    mean, _ = train.moments("moments", "input")
+    train.add("NcclAllReduce", "sum", mean, T=1)
+    train.const("half", 0.5)
+    train.add("Mul", "mean_of_all", "sum", "half")
+    output = train.add("Sub", "centred", "input", "mean_of_all")
+    train.variable("moving_mean")
+    train.average("moving_mean", "mean_of_all")
+    editor, results = rewrite(train, output, batch_norm_unfused.apply)
+    assert list(editor[output].input) == ["input", "moving_mean/read"]
+    assert codes(*results) == []
+
+
+def test_a_variance_that_is_corrected_before_it_is_averaged() -> None:
+    """The formula reads the corrected variance, so the variable takes its place and not that of the raw one."""
+    train = TrainGraph()
+    mean, variance = train.moments("moments", "input")
+    train.const("factor", 128 / 127)
+    corrected = train.add("Mul", "corrected", variance, "factor")
+    output = train.normalise("norm", "input", mean, corrected)
+    _tracked(train, mean, corrected)
+    editor, _ = rewrite(train, output, batch_norm_unfused.apply)
+    assert editor["norm/add"].input[0] == "bn/moving_variance/read"
+
+
+def test_a_moving_standard_deviation_takes_the_place_of_the_root() -> None:
+    train = TrainGraph()
+    mean, variance = train.moments("moments", "input")
+    train.const("e", 1e-3)
+    train.add("Add", "variance_e", variance, "e")
+    train.add("Sqrt", "deviation", "variance_e")
+    train.add("Sub", "centred", "input", mean)
+    output = train.add("RealDiv", "normalised", "centred", "deviation")
+    _tracked(train, mean, "deviation")
+    editor, results = rewrite(train, output, batch_norm_unfused.apply)
+    assert list(editor[output].input) == ["centred", "bn/moving_variance/read"]
+    assert codes(*results) == []
+
+
+def test_statistics_inside_a_loop_block() -> None:
+    train = TrainGraph()
+    train.add("Enter", "loop/Enter", "input", frame_name="loop")
+    mean, variance = train.moments("moments", "loop/Enter")
+    norm = train.normalise("norm", "loop/Enter", mean, variance)
+    _tracked(train, mean, variance)
+    output = train.add("Exit", "loop/Exit", norm)
+    assert "eval_graph.batch_norm_in_loop" in codes(rewrite(train, output, batch_norm_unfused.apply)[1][0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from tests.core.eval_graph.train_graphs import TrainGraph
 
-from coldpress.eval_graph.moving_averages import MovingAverages, Tracked
+from coldpress.eval_graph.moving_averages import Held, MovingAverages, Tracked
 from coldpress.graph.tensor_ref import TensorRef
 
 
@@ -69,7 +69,8 @@ def test_zero_debiased_averages_of_both_ages() -> None:
         found = _of(train, "moments/mean")
         assert found["v"].through == ("v/biased",)
         assert found["v/biased"].through == ()
-        assert found["v"].tensor == TensorRef("moments/Squeeze")
+        assert Held(TensorRef("moments/Squeeze"), reshaped=False) in found["v"].held
+        assert found["v"].held[-1] == Held(TensorRef("moments/mean"), reshaped=True)
 
 
 def test_a_standard_deviation_is_the_root_of_the_variance() -> None:
@@ -81,7 +82,7 @@ def test_a_standard_deviation_is_the_root_of_the_variance() -> None:
     deviation = train.add("Sqrt", "stddev", "add")
     train.average("moving_stddev", deviation)
     tracked = _of(train, "moments/variance")["moving_stddev"]
-    assert (tracked.power, tracked.form_of) == (-1, TensorRef("stddev"))
+    assert (tracked.power, tracked.held) == (-1, (Held(TensorRef("stddev"), reshaped=False),))
 
 
 def test_a_variance_squared_back_from_a_standard_deviation() -> None:
@@ -100,7 +101,7 @@ def test_a_variance_squared_back_from_a_standard_deviation() -> None:
     train.add("Assign", "update", "moving_variance", "rectified")
     tracked = _of(train, "moments/variance")["moving_variance"]
     assert (tracked.power, tracked.through) == (0, ("moving_stddev",))
-    assert tracked.tensor == TensorRef("moments/Squeeze_1")
+    assert Held(TensorRef("moments/Squeeze_1"), reshaped=False) in tracked.held
 
 
 def test_the_shadow_of_a_weight_follows_no_statistic() -> None:
