@@ -53,6 +53,7 @@ PASSES: Sequence[Pass] = (
     batch_norm.apply,
     batch_renorm.apply,
     batch_norm_unfused.apply,
+    towers.unsplit,
     range_check.apply,
     dropout.apply,
     noise.apply,

@@ -8,6 +8,7 @@ that are node for node alike and share their variables.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,7 @@ from coldpress.eval_graph.passes import PassResult, bypass
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
@@ -36,9 +37,24 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Take one tower: merge concatenations of towers, then let the tower read the whole batch."""
     scope = editor.ancestors(output.node for output in request.outputs)
     changes = [change for name in scope if (change := _take_first(editor, name, request)) is not None]
+    return PassResult((*changes, *unsplit(editor, request).changes, *_chosen(editor, request)))
+
+
+def unsplit(editor: GraphEditor, request: EvalRequest) -> PassResult:
+    """Let the tower that is read take the whole batch.
+
+    A pass of its own, for towers that share the statistics of their batch norms need each other until those are gone.
+    """
+    changes: list[Change] = []
     scope = editor.ancestors(output.node for output in request.outputs)
-    changes += [change for name in scope if (change := _unsplit(editor, name, scope, request)) is not None]
-    return PassResult((*changes, *_chosen(editor, request)))
+    for name in scope:
+        resized = {change.node for change in changes}
+        changes += _unsplit(editor, name, scope, replace(request, inputs=_others(request.inputs, resized)))
+    return PassResult(tuple(changes))
+
+
+def _others(inputs: Iterable[TensorRef], names: Container[str]) -> tuple[TensorRef, ...]:
+    return tuple(tensor for tensor in inputs if tensor.node not in names)
 
 
 def _take_first(editor: GraphEditor, name: str, request: EvalRequest) -> Change | None:
@@ -96,19 +112,36 @@ def _is_alike(editor: GraphEditor, left: TensorRef, right: TensorRef) -> bool:
     return all(key in one.attr and key in other.attr and one.attr[key] == other.attr[key] for key in keys)
 
 
-def _unsplit(editor: GraphEditor, name: str, scope: dict[str, None], request: EvalRequest) -> Change | None:
+def _unsplit(editor: GraphEditor, name: str, scope: dict[str, None], request: EvalRequest) -> list[Change]:
     """Let the one tower that is read take the whole batch."""
     node = editor[name]
     value = _split_value(editor, node) if node.op in _SPLIT_OPS else None
     if value is None:
-        return None
+        return []
     readers = [reader for reader in editor.readers(name) if reader in scope]
     parts = {ref for reader in readers for ref in editor.data_inputs(reader) if ref.node == name}
     if len(parts) != 1 or not _is_raw(editor, value) or not _is_split_over_towers(editor, name, readers):
-        return None
+        return []
     part = parts.pop()
+    resized = _resize_inputs(editor, value, editor[name].attr["num_split"].i, request)
     bypass(editor, part, value, request)
-    return Change(ChangeKind.TOWER, name, f"{part}, a part of the batch", str(value), "eval_graph.recognised.tower")
+    before = f"{part}, a part of the batch"
+    return [Change(ChangeKind.TOWER, name, before, str(value), "eval_graph.recognised.tower"), *resized]
+
+
+def _resize_inputs(editor: GraphEditor, value: TensorRef, count: int, request: EvalRequest) -> list[Change]:
+    """Give the inputs the batch of one tower: what it wrote into its Reshapes is its own share, not the whole."""
+    changes = []
+    made_of = editor.ancestors([value.node])
+    for tensor in request.inputs:
+        dims = editor[tensor.node].attr["shape"].shape.dim if tensor.node in made_of else ()
+        whole = dims[0].size if dims else 0
+        if whole < count or whole % count:
+            continue
+        editor.own(tensor.node).attr["shape"].shape.dim[0].size = whole // count
+        before, after = f"a batch of {whole}", f"a batch of {whole // count}"
+        changes.append(Change(ChangeKind.TOWER, tensor.node, before, after, "eval_graph.recognised.tower"))
+    return changes
 
 
 def _is_raw(editor: GraphEditor, value: TensorRef) -> bool:
