@@ -75,7 +75,7 @@ def _siblings(prefix: str, pattern: str) -> list[Path]:
     wanted = re.compile(re.escape(place.name) + pattern)
     try:
         return sorted(path for path in place.parent.iterdir() if wanted.fullmatch(path.name))
-    except OSError:
+    except (OSError, ValueError):  # ValueError: no name of a file on this system
         return []
 
 

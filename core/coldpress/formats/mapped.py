@@ -48,7 +48,10 @@ def reading(path: str | os.PathLike[str]) -> Iterator[None]:
 
 
 def _map(path: Path) -> memoryview:
-    status = path.stat()
+    try:
+        status = path.stat()
+    except ValueError as error:  # a name that no file can have: a null byte, a character that cannot be written
+        raise InputError("formats.missing", path=path) from error
     if stat.S_ISDIR(status.st_mode):
         raise InputError("formats.is_folder", path=path)
     if not stat.S_ISREG(status.st_mode):

@@ -11,6 +11,7 @@ import pytest
 from tests.core.formats.bundles import Bundle
 
 from coldpress.errors import InputError
+from coldpress.formats.graph_files import read_graph
 from coldpress.formats.model_files import find_model_files
 from coldpress.formats.protos import GraphDef, MetaGraphDef
 
@@ -261,8 +262,11 @@ def test_an_empty_folder_and_a_state_file_alone_say_so(tmp_path: Path) -> None:
     state(tmp_path, "model.ckpt-7")
     with pytest.raises(InputError, match="state_names_nothing"):
         find_model_files(tmp_path)
-    with pytest.raises(InputError, match="missing"):
-        find_model_files(tmp_path / "nothing")
+    for name in ("nothing", "a\0b", "\ud800"):
+        with pytest.raises(InputError, match="missing"):
+            find_model_files(tmp_path / name)
+        with pytest.raises(InputError, match="missing"):
+            read_graph(tmp_path / name)
 
 
 def test_a_damaged_index_is_still_a_checkpoint(fixtures: Path) -> None:

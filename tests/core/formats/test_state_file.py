@@ -95,6 +95,11 @@ def test_a_state_file_that_says_nothing(tmp_path: Path, raw: str) -> None:
     assert (found.current, found.prefixes, codes(found)) == (None, (), ["state_empty"])
 
 
+def test_a_name_that_no_file_can_have_is_missing(tmp_path: Path) -> None:
+    found = state(tmp_path, raw='model_checkpoint_path: "a\\000b/model.ckpt-7"\n')
+    assert (found.current, codes(found)) == (None, ["state_missing"])
+
+
 def test_single_backslashes_are_understood(tmp_path: Path) -> None:
     prefix = save(tmp_path / "model.ckpt-7")
     raw = 'all_model_checkpoint_paths: "C:\\x\\model.ckpt-6"\nmodel_checkpoint_path: "C:\\train\\model.ckpt-7"\n'
