@@ -15,12 +15,15 @@ import numpy as np
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.constants import is_loop_merge
 from coldpress.eval_graph.flags import Decision, FlagJudge, find_flags, predicate_sources
-from coldpress.eval_graph.functions import inline_call, lower_if
+from coldpress.eval_graph.functions import trains
+from coldpress.eval_graph.inlining import inline_call
 from coldpress.eval_graph.liveness import SELECT_OPS, Liveness, live_ancestors, liveness, wiring
+from coldpress.eval_graph.lowering import lower_if, lower_while
 from coldpress.eval_graph.op_kinds import (
     ASSIGN_OPS,
     CALL_OPS,
     CONDITIONAL_CALL_OPS,
+    LOOP_CALL_OPS,
     MERGE_OPS,
     SWITCH_OPS,
     VARIABLE_OPS,
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.passes import EvalRequest
 
 _CALL = "eval_graph.recognised.function"
+_RESOURCE = 20
 _ROUNDS = 50
 """More than conditionals are ever nested as functions in functions; a graph that needs more is left as it is."""
 
@@ -61,11 +65,27 @@ def _open_functions(editor: GraphEditor, request: EvalRequest) -> list[Change]:
         if name not in editor or len(editor) > room:
             continue
         op = editor[name].op
+        opened = None
         if (op in CALL_OPS or op in editor.source.functions) and inline_call(editor, name, request):
-            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op} of a function", "the function's body", _CALL))
-        elif op in CONDITIONAL_CALL_OPS and _is_decidable(editor, name) and lower_if(editor, name, request):
-            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op} of two functions", "Switch and Merge", _CALL))
+            opened = "the function's body"
+        elif op in CONDITIONAL_CALL_OPS and _opens(editor, name) and lower_if(editor, name, request):
+            opened = "Switch and Merge"
+        elif op in LOOP_CALL_OPS and _opens(editor, name) and lower_while(editor, name, request):
+            opened = "a loop in the graph"
+        if opened is not None:
+            changes.append(Change(ChangeKind.CONDITIONAL, name, f"{op}, a call of functions", opened, _CALL))
     return changes
+
+
+def _opens(editor: GraphEditor, name: str) -> bool:
+    """Tell whether a conditional or a loop has to be looked into. One on data without any training in it stays."""
+    node = editor[name]
+    if trains(editor.source, node):
+        return True
+    if node.op in LOOP_CALL_OPS:
+        # A freezer reaches variables in the graph, not in the bodies of functions.
+        return _RESOURCE in node.attr["T"].list.type
+    return _RESOURCE in node.attr["Tin"].list.type or _is_decidable(editor, name)
 
 
 def _room(editor: GraphEditor) -> int:
