@@ -53,7 +53,7 @@ class Model:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What reading the files turned up."""
-        return self.files.notes
+        return (*self.files.notes, *(self.read.source.notes if self.read else ()))
 
     @property
     def graph(self) -> Graph:
@@ -77,8 +77,7 @@ def load(recipe: Recipe, *, listener: Listener = ignore, cancel: CancelToken | N
     listener(StepStarted(Step.READ))
     files = find_model_files(recipe.source, checkpoint=recipe.checkpoint)
     read = _read_graph(files, recipe, listener, cancel)
-    prefix = recipe.checkpoint or files.checkpoint
-    checkpoint = open_checkpoint(prefix) if prefix else None
+    checkpoint = open_checkpoint(files.checkpoint) if files.checkpoint else None
     matched = None
     if read and checkpoint:
         variables = read.source.meta.variables() if read.source.meta else ()
