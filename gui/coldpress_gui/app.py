@@ -79,7 +79,7 @@ class App(QApplication):
     def _begin(self, window: Window, path: str) -> None:
         if path:
             window.open(path)
-        window.session.engine.warm()
+        window.session.tasks.run(window.session.engine.get_ready, alone=True)
 
     def _theme(self) -> Theme:
         name = self.settings.value.theme

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from importlib import import_module
+from threading import Lock
+from time import sleep
 from typing import TYPE_CHECKING
 
+from coldpress.route import Derived
+
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from coldpress.cancel import CancelToken
-    from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
-    from coldpress.finding import Finding
-    from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import Recipe
 
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """What follows from a model and the choices made so far."""
-
-    choices: Choices
-    eval_graph: EvalGraph
-    findings: tuple[Finding, ...]
-    """What is known against the eval graph, its own findings included."""
+_PIECES = (
+    "numpy",
+    "google.protobuf.message",
+    "coldpress.formats.protos",
+    "coldpress.recipe_file",
+    "coldpress.pipeline.model",
+    "coldpress.eval_graph.rewrite",
+    "coldpress.pipeline.derive",
+    "coldpress.pipeline.checking",
+    "coldpress.pipeline.run",
+    "coldpress.commands.equivalent",
+)
+"""What a session will need, the first first."""
+_BREATH = 0.02
+"""Seconds between two of them: importing holds the interpreter for milliseconds on end."""
 
 
 class Engine:
@@ -32,6 +41,22 @@ class Engine:
 
     def __init__(self) -> None:
         self._workers: Workers | None = None
+        self._lock = Lock()
+
+    def get_ready(self, _listener: Listener, cancel: CancelToken) -> None:
+        """Import the engine piece by piece and start its processes, so that nothing waits for them later."""
+        for name in _PIECES:
+            cancel.check()
+            import_module(name)
+            sleep(_BREATH)
+        self.warm()
+
+    @staticmethod
+    def read_recipe(path: Path) -> Recipe:
+        """Read a file of decisions."""
+        from coldpress.recipe_file import read_recipe
+
+        return read_recipe(path)
 
     def load(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Model:
         """Read the files."""
@@ -47,7 +72,16 @@ class Engine:
 
         choices = choose(model, recipe)
         result = derive(model, recipe, choices)
-        return Derived(choices, result, check_graph(model, result, recipe))
+        return Derived(choices, result, check_graph(model, result, recipe, choices))
+
+    def check(self, model: Model, derived: Derived, recipe: Recipe) -> Derived:
+        """Look again at the same eval graph: another type, other data."""
+        from coldpress.pipeline.checking import check_graph
+        from coldpress.pipeline.choices import choose
+
+        choices = choose(model, recipe)
+        findings = check_graph(model, derived.eval_graph, recipe, choices)
+        return Derived(choices, derived.eval_graph, findings)
 
     def run(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Outcome:
         """Do the whole job."""
@@ -59,12 +93,13 @@ class Engine:
         """Return the child processes, made at the first call."""
         from coldpress.pipeline.workers import Workers
 
-        if self._workers is None:
-            self._workers = Workers()
-        return self._workers
+        with self._lock:
+            if self._workers is None:
+                self._workers = Workers()
+            return self._workers
 
     def warm(self) -> None:
-        """Start TensorFlow's process, so that its import is paid while the person chooses."""
+        """Start TensorFlow's process, so that its import is paid while the person chooses. Not for the GUI thread."""
         self.workers().warm()
 
     def close(self) -> None:

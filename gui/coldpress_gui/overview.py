@@ -7,15 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
-from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId, StepState
 from coldpress_gui.widgets.ribbon import Stage
 from coldpress_gui.words import counts, size
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from coldpress_gui.pages.page import Page
     from coldpress_gui.session import State
 
 translate = QCoreApplication.translate
@@ -43,36 +39,6 @@ def state_words(state: StepState) -> str:
         "error": translate("Overview", "something is wrong"),
         "stale": translate("Overview", "to be done again"),
     }[state]
-
-
-def step_states(state: State, pages: Mapping[StepId, Page], current: int, furthest: int) -> dict[StepId, StepState]:
-    """Return how every step stands; a step is locked until all before it are complete."""
-    result: dict[StepId, StepState] = {}
-    reachable = True
-    for step in StepId:
-        page = pages[step]
-        if not reachable:
-            result[step] = "locked"
-        elif step in (StepId.CONVERT, StepId.RESULT):
-            result[step] = _run_state(state)
-        elif page.status.error and not page.isComplete():
-            result[step] = "error" if step <= furthest and (state.model or state.problems) else "open"
-        elif page.status.error:
-            result[step] = "warning"
-        else:
-            result[step] = "done" if page.isComplete() and step < max(current, furthest) else "open"
-        reachable = reachable and page.isComplete()
-    return result
-
-
-def _run_state(state: State) -> StepState:
-    if state.problem(Job.RUN) is not None:
-        return "error"
-    if state.outcome is None:
-        return "open"
-    if state.outcome_stale:
-        return "stale"
-    return "done" if state.outcome.verdict == "verified" else "warning"
 
 
 def step_figures(state: State) -> dict[StepId, str]:

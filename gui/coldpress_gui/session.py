@@ -6,14 +6,15 @@ background threads and its results arrive here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from coldpress.recipe import Recipe
-from coldpress_gui.engine import Derived, Engine
+from coldpress.route import Derived, Job, next_job
+from coldpress.route import Progress as State
+from coldpress_gui.engine import Engine
 from coldpress_gui.tasks import Task, Tasks
 
 if TYPE_CHECKING:
@@ -21,38 +22,8 @@ if TYPE_CHECKING:
 
     from coldpress.events import Event
     from coldpress.pipeline.model import Model
-    from coldpress.pipeline.outcome import Outcome
 
-READS = frozenset({"source", "graph", "meta_graph_tags", "checkpoint"})
-"""Decisions after which the files are read again."""
-DERIVES = frozenset({"inputs", "outputs", "as_is", "use_ema"})
-"""Decisions after which the eval graph is made again."""
-
-
-class Job(StrEnum):
-    """What can be going on in the background."""
-
-    LOAD = "load"
-    DERIVE = "derive"
-    RUN = "run"
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """Everything that pages show. None: not known yet."""
-
-    recipe: Recipe | None = None
-    model: Model | None = None
-    derived: Derived | None = None
-    outcome: Outcome | None = None
-    outcome_stale: bool = False
-    """Whether a decision changed since the outcome."""
-    problems: tuple[tuple[Job, BaseException], ...] = ()
-    busy: frozenset[Job] = frozenset()
-
-    def problem(self, job: Job) -> BaseException | None:
-        """Return what went wrong in a job, if it did."""
-        return next((error for owner, error in self.problems if owner is job), None)
+__all__ = ["Derived", "Job", "Session", "State"]
 
 
 class Session(QObject):
@@ -88,22 +59,19 @@ class Session(QObject):
         """Begin with decisions read from a file."""
         self.cancel(Job.RUN)
         self._set(State(recipe=recipe))
-        self._load()
+        self._begin(Job.LOAD)
 
     def change(self, **changes: Any) -> None:
         """Decide something: exactly what depends on it is made again, the rest stays."""
         if self.recipe is None:
             return
         recipe = self.recipe.with_(**changes)
-        touched = {key for key in changes if getattr(recipe, key) != getattr(self.recipe, key)}
-        if not touched:
+        if recipe == self.recipe:
             return
-        stale = self.state.outcome is not None
-        self._set(replace(self.state, recipe=recipe, outcome_stale=stale))
-        if touched & READS:
-            self._load()
-        elif touched & DERIVES and not (touched == {"inputs"} and self._same_tensors(recipe)):
-            self._derive()
+        job = next_job(self.state, recipe)
+        self._set(replace(self.state, recipe=recipe))
+        if job is not None:
+            self._begin(job)
 
     def run(self) -> None:
         """Do the whole job in the background."""
@@ -111,7 +79,7 @@ class Session(QObject):
         if recipe is None or Job.RUN in self._jobs:
             return
         engine = self.engine
-        self._set(replace(self.state, outcome=None, outcome_stale=False))
+        self._set(replace(self.state, outcome=None, ran=recipe))
         self._start(Job.RUN, lambda listener, cancel: engine.run(recipe, listener, cancel))
 
     def cancel(self, job: Job) -> None:
@@ -125,27 +93,28 @@ class Session(QObject):
         self.engine.close()
         return ended
 
-    def _same_tensors(self, recipe: Recipe) -> bool:
-        """Tell whether the eval graph at hand was made for these inputs; their shapes and meaning don't touch it."""
-        derived = self.state.derived
-        wanted = tuple(choice.tensor for choice in recipe.inputs)
-        return derived is not None and wanted == tuple(choice.tensor for choice in derived.choices.input_choices)
-
-    def _load(self) -> None:
-        recipe, engine = self.recipe, self.engine
-        if recipe is not None:
-            self._start(Job.LOAD, lambda listener, cancel: engine.load(recipe, listener, cancel))
-
-    def _derive(self) -> None:
-        recipe, model, engine = self.recipe, self.state.model, self.engine
-        if recipe is None or model is None or model.read is None:
+    def _begin(self, job: Job) -> None:
+        """Start a job with the decisions at hand; those that build on it are started when it is done."""
+        recipe, model, derived, engine = self.recipe, self.state.model, self.state.derived, self.engine
+        if recipe is None:
             return
-        self._start(Job.DERIVE, lambda _listener, _cancel: engine.derive(model, recipe))
+        if job is Job.LOAD:
+            self.cancel(Job.DERIVE)
+            self.cancel(Job.CHECK)
+            self._start(job, lambda listener, cancel: engine.load(recipe, listener, cancel))
+        elif model is None or model.read is None:
+            return
+        elif job is Job.DERIVE or derived is None:
+            self.cancel(Job.CHECK)
+            self._start(Job.DERIVE, lambda _listener, _cancel: engine.derive(model, recipe))
+        else:
+            self._start(job, lambda _listener, _cancel: engine.check(model, derived, recipe))
 
     def _start(self, job: Job, work: Any) -> None:
         """Start a job in place of one of its kind that may still be running; that one's result will not count."""
         self.cancel(job)
-        task = self.tasks.run(work)
+        # The light jobs take turns: two at a time would only hold each other up, and the window with them.
+        task = self.tasks.run(work, alone=job is not Job.RUN)
         self._jobs[job] = task
         task.event_arrived.connect(lambda event: self._hear(job, task, event))
         task.succeeded.connect(lambda result: self._arrived(job, task, result))
@@ -163,12 +132,12 @@ class Session(QObject):
             return
         if job is Job.LOAD:
             self._set(replace(self.state, model=result, derived=None, recipe=self._fitting(result)))
-            self._derive()
-        elif job is Job.DERIVE:
-            self._set(replace(self.state, derived=result))
-        else:
-            self._set(replace(self.state, outcome=result, outcome_stale=False))
+            self._begin(Job.DERIVE)
+        elif job is Job.RUN:
+            self._set(replace(self.state, outcome=result))
             self.run_ended.emit()
+        else:
+            self._set(replace(self.state, derived=result))
 
     def _failed(self, job: Job, task: Task, error: BaseException) -> None:
         if not self._finish(job, task):

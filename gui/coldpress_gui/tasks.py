@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal, Slot
 
 from coldpress.cancel import CancelToken
 from coldpress.errors import Cancelled
@@ -22,6 +22,8 @@ Work = Callable[["Listener", CancelToken], Any]
 
 _BATCH = 50
 """Events handed on at once; the rest waits for the next turn of the event loop."""
+_REST_MS = 15
+"""Between two tasks that run alone."""
 
 
 class _Thread(QThread):
@@ -67,6 +69,7 @@ class Task(QObject):
 
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._started = False
         self._cancel = CancelToken()
         self._thread = _Thread(work, self._cancel)
         self._thread.spoke.connect(self._drain, Qt.ConnectionType.QueuedConnection)
@@ -74,15 +77,26 @@ class Task(QObject):
 
     def start(self) -> None:
         """Begin."""
+        self._started = True
         self._thread.start()
 
     def cancel(self) -> None:
         """Ask the work to stop; ``cancelled`` follows."""
         self._cancel.cancel()
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody asked it to stop."""
+        return self._cancel.cancelled
+
+    def drop(self) -> None:
+        """End a task that was cancelled before it was its turn."""
+        self.cancelled.emit()
+        self.finished.emit()
+
     def wait(self, milliseconds: int) -> bool:
         """Block until the thread is over, for the end of the program; tell whether it is."""
-        return self._thread.wait(milliseconds)
+        return not self._started or self._thread.wait(milliseconds)
 
     @Slot()
     def _drain(self) -> None:
@@ -110,39 +124,73 @@ class Task(QObject):
 
 
 class Tasks(QObject):
-    """Every running task of a window, so that none outlives it."""
+    """Every running task of a window, so that none outlives it.
+
+    Tasks that run ``alone`` take turns in the order in which they came: pure Python work gains nothing from a second
+    thread, and every thread that computes makes the window wait longer for the interpreter. Between two of them the
+    window gets a turn of its event loop to show what the first one brought.
+    """
 
     count_changed = Signal(int)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: list[Task] = []
+        self._waiting: deque[Task] = deque()
+        self._alone: Task | None = None
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(_REST_MS)
+        self._turn.timeout.connect(self._next)
 
-    def run(self, work: Work) -> Task:
+    def run(self, work: Work, *, alone: bool = False) -> Task:
         """Start ``work`` in a thread of its own once the caller has connected its signals."""
         task = Task(work, self)
         self._running.append(task)
         task.finished.connect(self._forget)
-        task.start()
+        if alone:
+            self._waiting.append(task)
+            if self._alone is None and not self._turn.isActive():
+                self._next()
+        else:
+            task.start()
         self.count_changed.emit(len(self._running))
         return task
 
     @property
     def running(self) -> int:
-        """How many tasks run."""
+        """How many tasks run or wait for their turn."""
         return len(self._running)
 
     def stop_all(self, milliseconds: int = 5000) -> bool:
         """Cancel everything and wait; tell whether all threads ended in time."""
+        self._turn.stop()
         for task in self._running:
             task.cancel()
         ended = [task.wait(milliseconds) for task in self._running]
+        while self._waiting:
+            self._waiting.popleft().drop()
         return all(ended)
+
+    @Slot()
+    def _next(self) -> None:
+        while self._waiting and self._alone is None:
+            task = self._waiting.popleft()
+            if task.is_cancelled:
+                task.drop()
+            else:
+                self._alone = task
+                task.start()
 
     @Slot()
     def _forget(self) -> None:
         task = self.sender()
-        if isinstance(task, Task):
-            self._running.remove(task)
-            task.deleteLater()
-            self.count_changed.emit(len(self._running))
+        if not isinstance(task, Task):
+            return
+        self._running.remove(task)
+        task.deleteLater()
+        if task is self._alone:
+            self._alone = None
+        if self._waiting and self._alone is None:
+            self._turn.start()
+        self.count_changed.emit(len(self._running))

@@ -9,6 +9,8 @@ from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QStyle, QVBoxLayout, QWidget
 
+from coldpress.errors import ColdpressError
+from coldpress.route import step_states
 from coldpress_gui import overview
 from coldpress_gui.learn.panel import LearnPanel
 from coldpress_gui.logs import log_path
@@ -91,11 +93,9 @@ class Window(QMainWindow):
 
     def open_sample(self) -> None:
         """Open the model that comes with the program."""
-        from coldpress.recipe_file import read_recipe
-
         # The program's own folder is no place for a result: where it goes is said on the page of types.
         self._begin()
-        self._guarded(lambda: self.session.open_recipe(read_recipe(self.app.sample_recipe()).with_(output=None)))
+        self._open_recipe(self.app.sample_recipe(), output=None)
 
     def choose_file(self) -> None:
         """Ask for a file and open it."""
@@ -219,6 +219,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         session, files = self.session, self.files_page
         session.changed.connect(self._show_state)
+        session.changed.connect(self.wizard.prepare_pages)
         session.opened.connect(self._remember)
         session.crashed.connect(self.app.reporter.show_error)
         self.rail.step_clicked.connect(self.wizard.go_to)
@@ -233,7 +234,6 @@ class Window(QMainWindow):
         for page in self.pages.values():
             page.go_to.connect(self.wizard.go_to)
             page.node_wanted.connect(self.show_node)
-            page.status_changed.connect(lambda: self._show_state(session.state))
 
     def _remember(self, path: str) -> None:
         place = Path(path)
@@ -246,7 +246,7 @@ class Window(QMainWindow):
         current = max(0, self.wizard.currentId())
         figures = overview.step_figures(state)
         self._furthest = max(self._furthest, current)
-        states = overview.step_states(state, self.pages, current, self._furthest)
+        states = step_states(state, current, self._furthest)
         for step, title in zip(StepId, overview.step_titles(), strict=True):
             words = overview.state_words(states[step])
             self.rail.show_step(step, title=title, state=states[step], figures=figures[step], words=words)
@@ -259,6 +259,7 @@ class Window(QMainWindow):
     def _retranslate(self) -> None:
         self.rail.setAccessibleName(self.tr("Steps"))
         self._show_state(self.session.state)
+        self.wizard.prepare_pages()
 
     def _restore(self) -> None:
         self.resize(*_START)
@@ -272,10 +273,12 @@ class Window(QMainWindow):
         wanted = self.app.settings.value.learn_visible
         self.learn.setVisible(wanted and (asked or self.width() >= _WIDE))
 
-    def _open_recipe(self, path: Path) -> None:
-        from coldpress.recipe_file import read_recipe
-
-        self._guarded(lambda: self.session.open_recipe(read_recipe(path)))
+    def _open_recipe(self, path: Path, **changes: object) -> None:
+        """Read a recipe in the background and begin with it, some decisions changed."""
+        engine = self.session.engine
+        task = self.session.tasks.run(lambda _listener, _cancel: engine.read_recipe(path), alone=True)
+        task.succeeded.connect(lambda recipe: self.session.open_recipe(recipe.with_(**changes)))
+        task.failed.connect(self._say_problem)
 
     def _write_recipe(self, recipe: Recipe, path: Path) -> None:
         from coldpress.recipe_file import write_recipe
@@ -284,13 +287,17 @@ class Window(QMainWindow):
 
     def _guarded(self, action: Callable[[], object]) -> None:
         """Do something small with a file; where that fails, say so in a box of its own."""
-        from coldpress.errors import ColdpressError
-
         try:
             action()
         except ColdpressError as error:
-            words = error_words(error)
-            box = QMessageBox(QMessageBox.Icon.Warning, "Coldpress", words.message, parent=self)
-            box.setInformativeText(words.remedy)
-            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            box.open()
+            self._say_problem(error)
+
+    def _say_problem(self, error: BaseException) -> None:
+        if not isinstance(error, ColdpressError):
+            self.session.crashed.emit(error)
+            return
+        words = error_words(error)
+        box = QMessageBox(QMessageBox.Icon.Warning, "Coldpress", words.message, parent=self)
+        box.setInformativeText(words.remedy)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton, QWizard
 
 from coldpress_gui.pages.page import Page
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _WB = QWizard.WizardButton
+_IDLE_MS = 10
+"""Between two pieces of preparation."""
 
 
 class Wizard(QWizard):
@@ -39,10 +41,24 @@ class Wizard(QWizard):
         for page in self.pages:
             self.setPage(page.step, page)
             page.status_changed.connect(self._show_buttons)
+            page.publish_now()
+        self._idle = QTimer(self)
+        self._idle.setInterval(_IDLE_MS)
+        self._idle.timeout.connect(self._prepare)
         self.setStartId(StepId.FILES)
         self.currentIdChanged.connect(self._entered)
         self._retranslate()
         self.restart()
+
+    def prepare_pages(self) -> None:
+        """Bring the pages that are not seen up to date, a little at every turn of the event loop."""
+        self._idle.start()
+
+    def _prepare(self) -> None:
+        now = self.currentId()
+        hidden = sorted((page for page in self.pages if page.step != now), key=lambda page: abs(page.step - now))
+        if not any(page.catch_up() for page in hidden):
+            self._idle.stop()
 
     def current_page(self) -> Page | None:
         """Return the page that is shown."""
@@ -110,9 +126,9 @@ class Wizard(QWizard):
             return
         self._name_next()
         self._show_buttons()
-        page = self.current_page()
-        if page is not None:
-            page.enter()
+        for page in self.pages:
+            page.set_active(active=page.step == step)
+        self.pages[step].enter()
         self.page_shown.emit(step)
 
     def _show_buttons(self) -> None:

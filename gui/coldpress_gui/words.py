@@ -12,7 +12,7 @@ from coldpress.sentences import LANGUAGES, Sentence, say, say_error, say_finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.finding import Finding
 
 

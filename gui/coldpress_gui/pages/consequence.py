@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from coldpress.freeze.variables import GraphVariable
     from coldpress.pipeline.model import Model
-    from coldpress_gui.engine import Derived
+    from coldpress.route import Derived
 
 _MOST_COMMON = 6
 _SIZES = {

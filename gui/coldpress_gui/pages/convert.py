@@ -9,8 +9,8 @@ from PySide6.QtCore import Qt
 
 from coldpress.errors import BlockedError, ConverterError
 from coldpress.events import LogLine
-from coldpress_gui.pages.page import Page, PageStatus
-from coldpress_gui.pages.remedies import page_for
+from coldpress.route import page_for
+from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP
@@ -89,9 +89,6 @@ class ConvertPage(Page):
         if not running:
             self._show_end(state)
         self._was_running = running
-        valid = done and not state.outcome_stale
-        error = "" if valid or running else self.tr("Nothing has been converted yet.")
-        self.publish(PageStatus(valid=valid, busy=running, error=error))
 
     def _begin(self) -> None:
         self._cancelled = False

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 from coldpress.graph.tensor_ref import TensorRef, operation_name
 from coldpress.recipe import InputChoice
 from coldpress_gui.pages.consequence import Consequence, consequence_of
-from coldpress_gui.pages.page import Page, PageStatus
+from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP
@@ -23,7 +23,7 @@ from coldpress_gui.widgets.histogram import ValueStatistics, statistics_of
 from coldpress_gui.widgets.node_panel import NodePanel
 from coldpress_gui.widgets.op_kinds import kind_of
 from coldpress_gui.widgets.slots import Candidate, SlotCard
-from coldpress_gui.words import code_words, count, counts, error_words, finding_words, shape, size
+from coldpress_gui.words import code_words, count, counts, error_words, shape, size
 
 if TYPE_CHECKING:
     from coldpress.graph.graph import Graph
@@ -107,27 +107,17 @@ class EndpointsPage(Page):
         for task in self._tasks.values():
             task.cancel()
 
-    def show_state(self, state: State) -> None:
+    def hear_state(self, state: State) -> None:
         graph = state.model.read.graph if state.model and state.model.read else None
         if graph is not self._graph:
             self._graph = graph
             self._facts = None
             self.graph_view.set_facts(None)
             self._gather()
+
+    def show_state(self, state: State) -> None:
         self._show_slots(state)
         self._show_meaning(state)
-        self.publish(self._status(state))
-
-    def _status(self, state: State) -> PageStatus:
-        if Job.DERIVE in state.busy or state.derived is None:
-            error = state.problem(Job.DERIVE)
-            return PageStatus(busy=error is None, error=error_words(error).message if error else "")
-        accepted = state.recipe.accept if state.recipe else frozenset()
-        findings = state.derived.findings
-        blocked = next((entry for entry in findings if entry.blocks and entry.code not in accepted), None)
-        if blocked is not None:
-            return PageStatus(error=finding_words(blocked).message)
-        return PageStatus(valid=bool(state.derived.choices.outputs and state.derived.choices.inputs))
 
     def _gather(self) -> None:
         """Make the tree ready in the background, the types after it."""
@@ -154,7 +144,7 @@ class EndpointsPage(Page):
     def _start(self, name: str, work: Any, done: Any) -> None:
         if name in self._tasks:
             self._tasks[name].cancel()
-        task = self.session.tasks.run(work)
+        task = self.session.tasks.run(work, alone=True)
         self._tasks[name] = task
         task.succeeded.connect(lambda result: done(result) if self._tasks.get(name) is task else None)
         task.failed.connect(self.session.crashed)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
-from coldpress_gui.pages.page import Page, PageStatus
+from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.widgets.basics import Banner, Button, Card, Label, row
@@ -74,22 +74,11 @@ class EvalGraphPage(Page):
 
     def show_state(self, state: State) -> None:
         if state.model is None or state.model.read is None:
-            self.publish(PageStatus())
             return
         diagnosis = state.model.read.diagnosis
         self._show_verdict(diagnosis, as_is=bool(state.recipe and state.recipe.as_is))
         self._show_evidence(diagnosis)
         self._show_changes(state)
-        self.publish(self._status(state))
-
-    def _status(self, state: State) -> PageStatus:
-        if Job.DERIVE in state.busy:
-            return PageStatus(busy=True)
-        error = state.problem(Job.DERIVE)
-        if error is not None:
-            # A wrong output is mended on the next page, so the way there stays open.
-            return PageStatus(valid=True, error=error_words(error).message)
-        return PageStatus(valid=state.derived is not None)
 
     def _show_verdict(self, diagnosis: Diagnosis, *, as_is: bool) -> None:
         if not diagnosis.training:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QMenu
 
 from coldpress.events import StepProgress
-from coldpress_gui.pages.page import Page, PageStatus
+from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP
@@ -151,21 +151,6 @@ class FilesPage(Page):
             self._show_choices(state)
             self.findings.show_findings(model.findings)
             self.findings.setVisible(bool(model.findings))
-        self.publish(self._status(state))
-
-    def _status(self, state: State) -> PageStatus:
-        if Job.LOAD in state.busy:
-            return PageStatus(busy=True)
-        error = state.problem(Job.LOAD)
-        if error is not None:
-            return PageStatus(error=error_words(error).message)
-        if state.model is None:
-            return PageStatus(error=self.tr("Open a model first."))
-        if state.model.read is None:
-            return PageStatus(
-                error=self.tr("There are weights here but no graph. Open the .meta or .pb that goes with them.")
-            )
-        return PageStatus(valid=True)
 
     def _show_zone(self, state: State) -> None:
         if state.recipe is None:

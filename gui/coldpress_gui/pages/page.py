@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWizardPage
+from PySide6.QtWidgets import QVBoxLayout, QWidget, QWizardPage
+from shiboken6 import isValid
 
+from coldpress.finding import Finding
+from coldpress.route import step_status
 from coldpress_gui.theme import GAP, SPACE
 from coldpress_gui.widgets.basics import Label, scrolling
+from coldpress_gui.words import error_words, finding_words
 
 if TYPE_CHECKING:
     from coldpress_gui.session import Session, State
     from coldpress_gui.steps import StepId
+
+
+_POLISHED_AT_ONCE = 12
+"""Widgets that get their style in one turn of the event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +38,8 @@ class Page(QWizardPage):
     """Title, one sentence, and the body that a subclass fills in ``build``.
 
     Subclasses implement ``build`` (make widgets, no text), ``retranslate`` (every fixed text) and ``show_state``
-    (what depends on the state).
+    (what depends on the state). How a page stands is the route's business (``coldpress.route``); a page that nobody
+    sees shows the state when it is seen again.
     """
 
     step: ClassVar[StepId]
@@ -51,9 +61,12 @@ class Page(QWizardPage):
         self.lead_label = Label("muted")
         self.body = QVBoxLayout()
         self._lay_out()
+        self.active = False
+        self._behind = True
+        self._bare: deque[QWidget] | None = None
         self.build()
-        self._retranslate()
-        session.changed.connect(self.show_state)
+        self.retranslate()
+        session.changed.connect(self._state_changed)
 
     def build(self) -> None:
         """Make the widgets of the body, without texts."""
@@ -64,8 +77,31 @@ class Page(QWizardPage):
         raise NotImplementedError
 
     def show_state(self, state: State) -> None:
-        """Show the state and publish the status."""
+        """Show the state."""
         raise NotImplementedError
+
+    def hear_state(self, state: State) -> None:
+        """Take note of a state although the page may not be seen; quick."""
+
+    def catch_up(self) -> bool:
+        """Prepare a little of a page that is not seen yet, so that it shows at once; tell whether more is left."""
+        if self._behind:
+            self._show(self.session.state)
+            self._bare = None
+            return True
+        if self._bare is None:
+            self._bare = deque(self.findChildren(QWidget))
+        for _ in range(min(_POLISHED_AT_ONCE, len(self._bare))):
+            widget = self._bare.popleft()
+            if isValid(widget):
+                widget.ensurePolished()
+        return bool(self._bare)
+
+    def set_active(self, *, active: bool) -> None:
+        """Say whether this is the page that is seen; it catches up with the state when it is."""
+        self.active = active
+        if active and self._behind:
+            self._show(self.session.state)
 
     def enter(self) -> None:
         """Put the focus where a person begins: the page was just shown."""
@@ -85,6 +121,26 @@ class Page(QWizardPage):
             self.completeChanged.emit()
             self.status_changed.emit()
 
+    def publish_now(self) -> None:
+        """Tell the shell how the page stands in the session's state."""
+        self._publish(self.session.state)
+
+    def _state_changed(self, state: State) -> None:
+        self.hear_state(state)
+        if self.active:
+            self._show(state)
+        else:
+            self._behind = True
+        self._publish(state)
+
+    def _show(self, state: State) -> None:
+        self._behind = False
+        self.show_state(state)
+
+    def _publish(self, state: State) -> None:
+        status = step_status(state, self.step)
+        self.publish(PageStatus(status.valid, status.busy, _words(status.reason)))
+
     def isComplete(self) -> bool:
         return self.status.valid and not self.status.busy
 
@@ -95,7 +151,10 @@ class Page(QWizardPage):
 
     def _retranslate(self) -> None:
         self.retranslate()
-        self.show_state(self.session.state)
+        self._behind = True
+        if self.active:
+            self._show(self.session.state)
+        self._publish(self.session.state)
 
     def _lay_out(self) -> None:
         outer = QVBoxLayout(self)
@@ -111,3 +170,10 @@ class Page(QWizardPage):
             return
         self.body.setContentsMargins(0, 0, 6, 0)
         outer.addWidget(scrolling(self.body), 1)
+
+
+def _words(reason: Finding | BaseException | None) -> str:
+    if reason is None:
+        return ""
+    words = finding_words(reason) if isinstance(reason, Finding) else error_words(reason)
+    return words.message

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
 
 from coldpress_gui.netron.view import NetronView
-from coldpress_gui.pages.page import Page, PageStatus
+from coldpress_gui.pages.page import Page
 from coldpress_gui.pages.verdict import figures_words, verdict_kind
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
@@ -108,7 +108,6 @@ class ResultPage(Page):
 
     def show_state(self, state: State) -> None:
         outcome = state.outcome
-        self.publish(PageStatus(valid=outcome is not None))
         if outcome is self._shown:
             self._show_verdict(state)
             return

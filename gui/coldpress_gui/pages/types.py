@@ -18,7 +18,7 @@ from coldpress_gui.widgets.path_field import PathField
 from coldpress_gui.widgets.type_choice import TypeChoice
 
 if TYPE_CHECKING:
-    from coldpress_gui.engine import Derived
+    from coldpress.route import Derived
     from coldpress_gui.session import State
 
 _INTEGER = frozenset({InferenceType.UINT8, InferenceType.INT8, InferenceType.INT16X8})
