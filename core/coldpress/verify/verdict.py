@@ -9,7 +9,7 @@ from coldpress.finding import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.verify.layers import Layer
     from coldpress.verify.limits import ModeLimits
     from coldpress.verify.metrics import OutputMetrics

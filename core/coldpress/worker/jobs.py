@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy as np
 from coldpress.events import Step, ignore
 from coldpress.verify.outputs import Output
 from coldpress.worker.array_files import save_array
-from coldpress.worker.requests import Convert, Kernels, ModelRun, RunModel, RunReference
+from coldpress.worker.requests import Convert, Kernels, ModelRun, RunModel, RunReference, RunTrained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -39,6 +39,16 @@ class Call:
     cancel: CancelToken | None = None
     timeout: float | None = None
     step: Step = Step.VERIFY
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedGraph:
+    """A graph that is not frozen, its checkpoint, and the tensors that have one value in every run."""
+
+    graph: str | Path
+    checkpoint: str
+    fixed: Arrays
+    keys: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,22 @@ def run_reference(
         answer = _run(
             worker, RunReference(str(graph), paths, tuple(tensors), folder, fake_quant=fake_quant), call or Call()
         )
+        return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
+
+
+def run_trained(
+    worker: Worker, trained: TrainedGraph, feeds: Arrays, tensors: Sequence[str], *, call: Call | None = None
+) -> dict[str, NDArray[Any]]:
+    """Run a graph that is not frozen; arguments and answer are as those of ``run_reference``."""
+    with run_folder(worker) as folder:
+        paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
+        held = {
+            name: save_array(folder, f"fixed{number}", array)
+            for number, (name, array) in enumerate(trained.fixed.items())
+        }
+        graph, checkpoint = str(trained.graph), trained.checkpoint
+        request = RunTrained(graph, checkpoint, paths, held, tuple(tensors), folder, trained.keys)
+        answer = _run(worker, request, call or Call())
         return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
 
 

@@ -17,7 +17,7 @@ from coldpress.worker.pruned import prune, read_graph_def
 from coldpress.worker.requests import ReferenceRun, RunReference
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -40,16 +40,17 @@ def run_reference(request: RunReference, progress: Callable[[int, int], None]) -
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(pruned, name="")
         with tf.compat.v1.Session(graph=graph, config=session_config(request.threads)) as session:
-            return _run(session, feeds, wanted, request.folder, progress)
+            return run_session(session, feeds, wanted, request.folder, progress)
 
 
-def _run(
+def run_session(
     session: Any,
-    feeds: dict[str, NDArray[np.generic]],
-    wanted: list[str],
+    feeds: Mapping[str, NDArray[np.generic]],
+    wanted: Sequence[str],
     folder: str,
     progress: Callable[[int, int], None],
 ) -> ReferenceRun:
+    """Run ``wanted`` once for every entry of ``feeds``, and write the results to ``folder``."""
     import tensorflow as tf
 
     runs = len(next(iter(feeds.values()))) if feeds else 1

@@ -135,6 +135,26 @@ class RunReference(Request[ReferenceRun]):
 
 
 @dataclass(frozen=True, slots=True)
+class RunTrained(Request[ReferenceRun]):
+    """Run a graph that is not frozen with the values of a checkpoint, to prove that a rewrite computes the same.
+
+    ``graph`` may be a train graph: it is cut at every tensor that is fed, and updates are not run. ``feeds`` is as for
+    ``RunReference``; ``fixed`` maps a tensor to a ``.npy`` file of the one value that it has in every run (a switch of
+    training, moving statistics in the place of a batch's). ``keys`` maps a variable to its key in the checkpoint where
+    the two differ.
+    """
+
+    graph: str
+    checkpoint: str
+    feeds: Mapping[str, str]
+    fixed: Mapping[str, str]
+    tensors: tuple[str, ...]
+    folder: str
+    keys: Mapping[str, str]
+    threads: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class BrokenNode:
     """The first node whose inputs do not fit together, as TensorFlow's own shape rule says."""
 
@@ -161,6 +181,50 @@ class PropagateShapes(Request[PropagatedShapes]):
     graph: str
     inputs: tuple[InputChoice, ...]
     outputs: tuple[str, ...]
+
+
+class SupportKind(StrEnum):
+    """What it takes to run an operation of a graph as part of a ``.tflite``."""
+
+    BUILTIN = "builtin"
+    """A kernel of TensorFlow Lite, in the mode asked for."""
+    FLOAT_ONLY = "float_only"
+    """A kernel of TensorFlow Lite, but none for integers: it would compute in float32 between quantized ones."""
+    SELECT = "select"
+    """TensorFlow's own kernel, by the Flex delegate."""
+    CUSTOM = "custom"
+    """A kernel that the app would have to bring."""
+    UNKNOWN = "unknown"
+    """Not an operation of this TensorFlow; it cannot be converted."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSupport:
+    """An operation, how it can be run, and the nodes of the graph that came to it.
+
+    ``operation`` is the file's name (``CONV_2D``) for what TensorFlow Lite runs itself, else the graph's (``Erf``).
+    """
+
+    operation: str
+    kind: SupportKind
+    nodes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """What TensorFlow Lite can do with each operation, in order of execution."""
+
+    operations: tuple[OperationSupport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskSupport(Request[Support]):
+    """Ask what TensorFlow Lite can do with the operations that ``outputs`` need; the graph need not be frozen."""
+
+    graph: str
+    inputs: tuple[InputChoice, ...]
+    outputs: tuple[str, ...]
+    inference_type: InferenceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,7 +344,9 @@ REQUESTS: Mapping[str, type[Request[Any]]] = {
         Ping,
         Convert,
         RunReference,
+        RunTrained,
         PropagateShapes,
+        AskSupport,
         FreezeWithTensorFlow,
         CheckModel,
         RunModel,

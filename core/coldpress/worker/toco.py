@@ -20,7 +20,7 @@ from coldpress.worker.requests import Convert, Converted
 from coldpress.worker.shapes import set_input_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -37,17 +37,25 @@ def convert(request: Convert, progress: Callable[[int, int], None]) -> Converted
     check_graph(graph, request)
     samples = [np.load(path, mmap_mode="r", allow_pickle=False) for path in request.representative]
     check_representative(samples, request)
+    content = convert_graph(graph, request, samples, progress)
+    Path(request.target).write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return Converted(nbytes=len(content), sha256=digest, seconds=time.perf_counter() - began)
+
+
+def convert_graph(
+    graph: Any, request: Convert, samples: Sequence[NDArray[np.generic]], progress: Callable[[int, int], None]
+) -> bytes:
+    """Convert a pruned GraphDef as ``request`` says, and return the file's content; raise what went wrong in codes."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             converter = _converter(graph, request)
             _set_mode(converter, request, samples, progress)
-            content = converter.convert()
+            content: bytes = bytes(converter.convert())
         except Exception as error:
             raise converter_error(error) from error
-    Path(request.target).write_bytes(content)
-    digest = hashlib.sha256(content).hexdigest()
-    return Converted(nbytes=len(content), sha256=digest, seconds=time.perf_counter() - began)
+    return content
 
 
 def _converter(graph: Any, request: Convert) -> Any:
@@ -76,7 +84,7 @@ def _converter(graph: Any, request: Convert) -> Any:
 def _set_mode(
     converter: Any,
     request: Convert,
-    samples: list[NDArray[np.generic]],
+    samples: Sequence[NDArray[np.generic]],
     progress: Callable[[int, int], None],
 ) -> None:
     import tensorflow as tf
@@ -127,7 +135,7 @@ def _set_trained_quantization(converter: Any, request: Convert) -> None:
 
 
 def _samples(
-    arrays: list[NDArray[np.generic]], progress: Callable[[int, int], None]
+    arrays: Sequence[NDArray[np.generic]], progress: Callable[[int, int], None]
 ) -> Iterator[list[NDArray[np.generic]]]:
     total = len(arrays[0])
     for run in range(total):

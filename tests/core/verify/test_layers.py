@@ -33,6 +33,7 @@ _NODES = {
         ("add1", "add:0"),
         ("add:0", "add:0"),
         ("fused;net/BiasAdd", "net/BiasAdd:0"),
+        ("net/Conv2D;net/Relu6;net/BiasAdd", "net/act_quant/FakeQuantWithMinMaxVars:0"),
     ],
 )
 def test_names_of_the_file_are_found_in_the_graph(name: str, tensor: str) -> None:
@@ -49,9 +50,9 @@ def test_what_has_no_partner_is_left_out() -> None:
     assert pair_layers(produced, _NODES) == ()
 
 
-def test_a_tensor_of_the_graph_is_paired_once() -> None:
-    produced = [Produced(1, "add", "ADD", (0,)), Produced(2, "add1", "ADD", (1,))]
-    assert [pair.produced.index for pair in pair_layers(produced, _NODES)] == [1]
+def test_of_several_operations_that_one_became_the_last_is_it() -> None:
+    produced = [Produced(1, "add24", "NEG", (0,)), Produced(2, "add25", "SUB", (1,)), Produced(3, "add", "ADD", (2,))]
+    assert [pair.produced.index for pair in pair_layers(produced, _NODES)] == [3]
 
 
 Chain = tuple[list[Produced], list[LayerPair], dict[str, np.ndarray], dict[int, Output]]

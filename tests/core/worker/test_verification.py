@@ -226,6 +226,20 @@ def test_weights_that_are_wrong_in_the_result_alone(desk: Desk, plain: Net, tmp_
     assert ranked(verification.layers)[0].name == "DigitsNet/Conv2d_1_pointwise/Relu6"
 
 
+def test_layers_of_a_network_with_a_dense_layer(desk: Desk, fixtures: Path) -> None:
+    """A fully connected layer is called after its MatMul; its bias belongs to it all the same."""
+    frozen = fixtures / "older" / "tf1.14.0" / "keras_graph" / "frozen.pb"
+    slot = replace(_SLOT, tensor="conv2d_input:0")
+    data = replace(desk.data, inputs=(replace(desk.data.inputs[0], tensor="conv2d_input:0"),))
+    moved = replace(desk, data=data)
+    verification = moved.verify(
+        moved.convert(frozen, "activation_2/Softmax", InferenceType.FLOAT32, slot), InferenceType.FLOAT32
+    )
+    assert verification.passed, verification.reasons
+    assert "dense/BiasAdd" in [layer.name for layer in verification.layers]
+    assert all(layer.snr_db is None or layer.snr_db > 100 for layer in verification.layers)
+
+
 def test_labels_that_do_not_fit(desk: Desk, plain: Net) -> None:
     assert desk.data.labels is not None
     shuffled = replace(desk.data, labels=(desk.data.labels + 3) % 10)
