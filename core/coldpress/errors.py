@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from os import PathLike
 
+    from coldpress.facts import Fact
     from coldpress.finding import Finding
-
-Fact = str | int | float
-"""A value that a sentence can name."""
 
 
 class ColdpressError(Exception):

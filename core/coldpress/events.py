@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
 
 
 class Step(StrEnum):

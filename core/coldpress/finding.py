@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
 
 
 class Severity(StrEnum):

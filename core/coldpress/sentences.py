@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldpress.errors import ColdpressError, Fact
+    from coldpress.errors import ColdpressError
+    from coldpress.facts import Fact
     from coldpress.finding import Finding
 
 LANGUAGES = ("en", "zh_CN")

@@ -9,7 +9,7 @@ from coldpress.pipeline.outcome import Verdict
 
 if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.pipeline.outcome import Outcome
     from coldpress.verify.report import Verification
 

@@ -10,7 +10,7 @@ from coldpress.sentences import say, say_about
 
 if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.pipeline.inspection import Inspection
 
 _SHOWN = 8

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress, TaskID
 
-    from coldpress.errors import ColdpressError, Fact
+    from coldpress.errors import ColdpressError
     from coldpress.events import Event
+    from coldpress.facts import Fact
     from coldpress.finding import Finding
 
 _MARKS = {"block": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[blue]i[/]"}

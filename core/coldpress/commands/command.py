@@ -14,7 +14,7 @@ from coldpress.sentences import say
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
 
 _CMD_SPECIAL = re.compile(r"[&|<>^()!,;=%'`~+\[\]{}]")
 

@@ -29,9 +29,9 @@ from coldpress.graph.tensor_ref import TensorRef
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from coldpress.errors import Fact
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
+    from coldpress.facts import Fact
     from coldpress.graph.shape_rules.shapes import Shape
 
 _OTHER_BATCH = 4099

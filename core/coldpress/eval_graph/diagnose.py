@@ -23,7 +23,7 @@ from coldpress.graph.tensor_ref import TensorRef
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.formats.protos import NodeDef
     from coldpress.graph.graph import Graph
 

@@ -16,8 +16,8 @@ from coldpress.finding import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from coldpress.errors import Fact
     from coldpress.eval_graph.variable_access import Nodes
+    from coldpress.facts import Fact
     from coldpress.graph.tensor_ref import TensorRef
 
 LAYER_OPS = frozenset({"Conv2D", "DepthwiseConv2dNative", "MatMul"})

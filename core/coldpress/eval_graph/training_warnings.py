@@ -28,9 +28,9 @@ from coldpress.finding import Finding, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coldpress.errors import Fact
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
+    from coldpress.facts import Fact
     from coldpress.graph.graph import Graph
 
 _MEAN, _VARIANCE = 3, 4

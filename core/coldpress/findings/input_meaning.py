@@ -16,7 +16,7 @@ from coldpress.worker.fake_quant import FAKE_QUANTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.findings.context import FindingContext
     from coldpress.recipe import InputChoice
 

@@ -17,7 +17,7 @@ from coldpress.recipe import InferenceType
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.findings.context import FindingContext
     from coldpress.worker.fake_quant import FakeQuant
 

@@ -14,7 +14,7 @@ from coldpress.freeze.variables import graph_variables
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.findings.context import FindingContext
     from coldpress.freeze.match import Match
 

@@ -18,7 +18,7 @@ from coldpress.formats.wire import WireError, fields
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
 
 _MOST_FILES = 4096
 """A folder of a million images must not keep anybody waiting."""

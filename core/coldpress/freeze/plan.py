@@ -22,7 +22,7 @@ from coldpress.graph.tensor_ref import operation_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.formats.checkpoint_base import Checkpoint
     from coldpress.freeze.pieces import Piece
     from coldpress.freeze.saved_as import SavedAs

@@ -14,7 +14,7 @@ from coldpress.graph.training_switches import is_training_switch
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.graph.flow import Flow
     from coldpress.graph.shape_rules.shapes import Shape
     from coldpress.graph.tensor_ref import TensorRef

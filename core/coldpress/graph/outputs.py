@@ -15,7 +15,7 @@ from coldpress.graph.tensor_ref import TensorRef
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from coldpress.errors import Fact
+    from coldpress.facts import Fact
     from coldpress.graph.forward import Forward
 
 _CLEARLY_SHALLOWER = 0.6

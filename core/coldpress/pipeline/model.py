@@ -18,9 +18,9 @@ from coldpress.graph.loading import graph_from
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
-    from coldpress.errors import Fact
     from coldpress.eval_graph.diagnose import Diagnosis
     from coldpress.events import Listener
+    from coldpress.facts import Fact
     from coldpress.finding import Finding
     from coldpress.formats.checkpoint import Checkpoint
     from coldpress.formats.graph_files import GraphFile

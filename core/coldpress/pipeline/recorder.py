@@ -12,8 +12,8 @@ from coldpress.pipeline.outcome import StepRecord
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coldpress.errors import Fact
     from coldpress.events import Event, Listener, Step
+    from coldpress.facts import Fact
 
 
 class Recorder:
