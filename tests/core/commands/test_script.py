@@ -87,7 +87,7 @@ def _convert(job: Job, folder: Path, worker: Worker) -> bytes:
     request = Convert(
         frozen=str(folder / "ours.pb"), target=str(target), inputs=job.inputs, outputs=job.outputs,
         inference_type=job.inference_type, input_type=job.input_type, output_type=None if trained else job.output_type,
-        default_ranges=job.default_ranges, representative=job.representative,
+        default_ranges=job.default_ranges, representative=job.representative, measured=bool(job.representative),
     )  # fmt: skip
     worker.run(request)
     return target.read_bytes()
