@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from coldpress.worker.names import operation
+from coldpress.worker.requests import WidenedRange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,6 +54,38 @@ def let_through(graph: Any) -> None:
             node.attr.clear()
             # DT_FLOAT, the one type that these operations know.
             node.attr["T"].type = 1
+
+
+def make_symmetric(graph: Any) -> tuple[WidenedRange, ...]:
+    """Give every fake quant node of weights a range that is symmetric around zero, in place; return what changed.
+
+    contrib.quantize trains ranges from the lowest to the highest weight; int8 kernels take weights with zero point 0.
+    """
+    widened = []
+    nodes = {node.name: node for node in graph.node}
+    for quant in fake_quants(graph):
+        if quant.constant and not quant.symmetric:
+            limits = [max(abs(low), abs(high)) for low, high in zip(quant.minimum, quant.maximum, strict=True)]
+            _set_range(graph, nodes[quant.node], limits)
+            widened.append(WidenedRange(quant.node, min(quant.minimum), max(quant.maximum), max(limits)))
+    return tuple(widened)
+
+
+def _set_range(graph: Any, node: Any, limits: list[float]) -> None:
+    """Let a fake quant node go from ``-limit`` to ``limit``, one for the whole tensor or one a channel."""
+    import tensorflow as tf
+
+    node.attr["narrow_range"].b = True
+    if node.op == "FakeQuantWithMinMaxArgs":
+        node.attr["min"].f, node.attr["max"].f = -limits[0], limits[0]
+        return
+    channels = node.op == "FakeQuantWithMinMaxVarsPerChannel"
+    values = np.array(limits if channels else limits[0], np.float32)
+    for position, (end, value) in enumerate((("min", -values), ("max", values)), start=1):
+        constant = graph.node.add(name=f"{node.name}/symmetric_{end}", op="Const")
+        constant.attr["dtype"].type = tf.float32.as_datatype_enum
+        constant.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
+        node.input[position] = constant.name
 
 
 def constant_nodes(graph: Any) -> frozenset[str]:

@@ -77,12 +77,23 @@ class Ping(Request[Done]):
 
 
 @dataclass(frozen=True, slots=True)
+class WidenedRange:
+    """A trained range of weights, widened to be symmetric around zero: what a per-tensor int8 kernel asks for."""
+
+    node: str
+    minimum: float
+    maximum: float
+    limit: float
+
+
+@dataclass(frozen=True, slots=True)
 class Converted:
-    """A ``.tflite`` file was written."""
+    """A ``.tflite`` file was written. ``widened`` are the ranges that were changed on the way, for int8."""
 
     nbytes: int
     sha256: str
     seconds: float
+    widened: tuple[WidenedRange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +102,8 @@ class Convert(Request[Converted]):
 
     ``target`` is overwritten in place: give a temporary path. ``representative`` holds one ``.npy`` file an input, in
     the order of ``inputs``, of shape ``(runs, *input shape)``; ``measured`` says that ranges come from it, not from
-    fake quant nodes. ``accept`` holds the codes of checks to leave out.
+    fake quant nodes. ``accept`` holds the codes of checks to leave out; with ``convert.int8_weights`` among them the
+    trained ranges of weights are made symmetric, so that the file is legal and a little coarser.
     """
 
     frozen: str

@@ -13,6 +13,7 @@ import numpy as np
 from coldpress.recipe import InferenceType
 from coldpress.worker.convert_checks import check_graph, check_imported, check_representative
 from coldpress.worker.converter_errors import converter_error
+from coldpress.worker.fake_quant import make_symmetric
 from coldpress.worker.io_types import chosen_io
 from coldpress.worker.names import array_name, canonical
 from coldpress.worker.pruned import prune, read_graph_def
@@ -35,12 +36,14 @@ def convert(request: Convert, progress: Callable[[int, int], None]) -> Converted
     )
     set_input_shapes(graph, request.inputs)
     check_graph(graph, request)
+    trained_int8 = request.inference_type is InferenceType.INT8 and not request.measured
+    widened = make_symmetric(graph) if trained_int8 else ()
     samples = [np.load(path, mmap_mode="r", allow_pickle=False) for path in request.representative]
     check_representative(samples, request)
     content = convert_graph(graph, request, samples, progress)
     Path(request.target).write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
-    return Converted(nbytes=len(content), sha256=digest, seconds=time.perf_counter() - began)
+    return Converted(nbytes=len(content), sha256=digest, seconds=time.perf_counter() - began, widened=widened)
 
 
 def convert_graph(
