@@ -29,6 +29,7 @@ from coldpress.eval_graph.op_kinds import (
     VARIABLE_OPS,
 )
 from coldpress.eval_graph.passes import PassResult, bypass
+from coldpress.finding import Finding, Severity
 from coldpress.formats.protos import NodeDef
 from coldpress.formats.tensors import from_array
 from coldpress.graph.tensor_ref import TensorRef
@@ -54,7 +55,14 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
         changes += [*opened, *decided, *folded]
         if not (opened or decided or folded):
             break
-    return PassResult(tuple(changes))
+    return PassResult(tuple(changes), _dead_outputs(editor, request))
+
+
+def _dead_outputs(editor: GraphEditor, request: EvalRequest) -> tuple[Finding, ...]:
+    """Block where an output lies in a branch that is never taken."""
+    alive = liveness(editor, wiring(editor, [output.node for output in request.outputs]))
+    dead = tuple(output.node for output in request.outputs if alive.is_dead(output, editor))
+    return (Finding("eval_graph.output_dead", Severity.BLOCK, dead),) if dead else ()
 
 
 def _open_functions(editor: GraphEditor, request: EvalRequest) -> list[Change]:

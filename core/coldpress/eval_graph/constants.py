@@ -162,7 +162,7 @@ class Evaluator:
         size = int(np.prod([dim.size for dim in proto.tensor_shape.dim], dtype=np.int64))
         if size > _LARGEST and not self._elementwise:
             return None
-        if size > _LARGEST * _LARGEST or not size:
+        if size > _LARGEST * _LARGEST or not size or node.name in self._editor.source.payloads:
             return None
         value = to_array(proto)
         if not self._elementwise:
