@@ -104,7 +104,7 @@ class _Finder:
         for loss in self._forward.losses:
             refs = self._graph.data_inputs(loss.name)
             if refs and self._forward.predicts(refs[0].node):
-                self._take(self._before_flattening(refs[0]), Evidence.LOSS, loss.name)
+                self._take(self._before_logarithm(self._before_flattening(refs[0])), Evidence.LOSS, loss.name)
         for node in self._graph:
             if not self._forward.active(node.name):
                 continue
@@ -143,6 +143,15 @@ class _Finder:
         node = self._graph[ref.node]
         if in_loss(node.name) or node.op in _DECISIONS:
             return self._behind(ref)
+        return (self._before_arithmetic(ref),)
+
+    def _before_logarithm(self, ref: TensorRef) -> TensorRef:
+        """Return the probabilities whose logarithm a loss reads: Keras up to 1.13 makes logits of them again."""
+        return self._before_arithmetic(ref) if self._graph[ref.node].op == "Log" else ref
+
+    def _before_arithmetic(self, ref: TensorRef) -> TensorRef:
+        """Go up over what is done to a prediction just before it is compared."""
+        node = self._graph[ref.node]
         allowed = _PURE_LOSS
         while node.op in allowed and not self._adds_weights(node):
             allowed = _PURE_LOSS | _CLIPPING
@@ -152,7 +161,7 @@ class _Finder:
             # Of p and sum(p) in a normalisation, p is the one with more dimensions, and comes first.
             ref = above[0]
             node = self._graph[ref.node]
-        return (ref,)
+        return ref
 
     def _from_unread(self, node: NodeDef) -> None:
         ref = TensorRef(node.name)
