@@ -175,6 +175,9 @@ class Flow:
             self.weighted.add(name)
         if node.op in RANDOM or (not self.data[name] and any(ref.node in self.random for ref in inputs)):
             self.random.add(name)
+        else:
+            # An earlier sweep may not have seen yet that a loop brings data here.
+            self.random.discard(name)
 
     def _is_layer(self, node: NodeDef, inputs: tuple[TensorRef, ...]) -> bool:
         if node.op not in self._layer_ops:

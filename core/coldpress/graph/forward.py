@@ -19,7 +19,7 @@ _SIDE_EFFECTS = SUMMARIES | CHECKS | SAVES | QUEUES | ops("Shape ShapeN Rank Siz
 """Reading a tensor by these does not make it an intermediate one, and none of them is a result."""
 
 _LOSS_SCOPE = re.compile(
-    r"(^|[/_])(loss|losses|xent|xentropy|cross_entropy|cost|metrics?|accuracy|acc)(_|\d|/|$)", re.I
+    r"cross_?entropy|(^|[/_])(loss|losses|xent|xentropy|cost|metrics?|accuracy|acc)(_|\d|/|$)", re.IGNORECASE
 )
 
 

@@ -77,11 +77,11 @@ CHECKS = ops("Assert Print PrintV2 CheckNumerics CheckNumericsV2 Abort IsVariabl
 
 LOSSES = ops(
     """
-    SparseSoftmaxCrossEntropyWithLogits SoftmaxCrossEntropyWithLogits CTCLoss CTCLossV2 CudnnCTCLoss L2Loss
+    SparseSoftmaxCrossEntropyWithLogits SoftmaxCrossEntropyWithLogits CTCLoss CTCLossV2 L2Loss
     """
 )
 
-METRICS = ops("InTopK InTopKV2 ConfusionMatrix")
+METRICS = ops("InTopK InTopKV2")
 
 CLASS_PICKERS = ops("ArgMax ArgMin TopK TopKV2")
 
