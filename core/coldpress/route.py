@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.graph.consequence import Consequence
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
@@ -73,6 +74,7 @@ class Derived:
     choices: Choices
     eval_graph: EvalGraph
     findings: tuple[Finding, ...]
+    consequence: Consequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from importlib import import_module
 from threading import Lock
 from time import sleep
@@ -49,6 +50,8 @@ class Engine:
             cancel.check()
             import_module(name)
             sleep(_BREATH)
+        # The garbage collector holds the interpreter while it walks over all objects: those that stay are set apart.
+        gc.freeze()
         self.warm()
 
     @staticmethod
@@ -62,17 +65,22 @@ class Engine:
         """Read the files."""
         from coldpress.pipeline.model import load
 
-        return load(recipe, listener=listener, cancel=cancel)
+        model = load(recipe, listener=listener, cancel=cancel)
+        gc.freeze()
+        return model
 
     def derive(self, model: Model, recipe: Recipe) -> Derived:
         """Make the eval graph for the inputs and outputs chosen or suggested."""
+        from coldpress.graph.consequence import consequence
+        from coldpress.graph.inference import TensorTypes
         from coldpress.pipeline.checking import check_graph
         from coldpress.pipeline.choices import choose
         from coldpress.pipeline.derive import derive
 
         choices = choose(model, recipe)
         result = derive(model, recipe, choices)
-        return Derived(choices, result, check_graph(model, result, recipe, choices))
+        means = consequence(result.graph, TensorTypes(result.graph), result.inputs, result.outputs)
+        return Derived(choices, result, check_graph(model, result, recipe, choices), means)
 
     def check(self, model: Model, derived: Derived, recipe: Recipe) -> Derived:
         """Look again at the same eval graph: another type, other data."""
@@ -81,7 +89,7 @@ class Engine:
 
         choices = choose(model, recipe)
         findings = check_graph(model, derived.eval_graph, recipe, choices)
-        return Derived(choices, derived.eval_graph, findings)
+        return Derived(choices, derived.eval_graph, findings, derived.consequence)
 
     def run(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Outcome:
         """Do the whole job."""

@@ -6,6 +6,7 @@ always in the thread of the window, never more than a few events at a time, so t
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 
 Work = Callable[["Listener", CancelToken], Any]
 
-_BATCH = 50
-"""Events handed on at once; the rest waits for the next turn of the event loop."""
+_TURN_SECONDS = 0.004
+"""For handing on events; the rest waits for the next turn of the event loop."""
 _REST_MS = 15
 """Between two tasks that run alone."""
 
@@ -70,6 +71,7 @@ class Task(QObject):
     def __init__(self, work: Work, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._started = False
+        self._over = False
         self._cancel = CancelToken()
         self._thread = _Thread(work, self._cancel)
         self._thread.spoke.connect(self._drain, Qt.ConnectionType.QueuedConnection)
@@ -100,17 +102,23 @@ class Task(QObject):
 
     @Slot()
     def _drain(self) -> None:
+        """Hand on what was said, as much as one turn of the event loop has time for."""
         self._thread.announced = False
-        for _ in range(_BATCH):
-            if not self._thread.events:
-                return
+        until = time.perf_counter() + _TURN_SECONDS
+        while self._thread.events and time.perf_counter() < until:
             self.event_arrived.emit(self._thread.events.popleft())
-        self._thread.announce()
+        if self._thread.events:
+            self._thread.announce()
+        elif self._over:
+            self._conclude()
 
     @Slot()
     def _end(self) -> None:
-        while self._thread.events:
-            self.event_arrived.emit(self._thread.events.popleft())
+        self._over = True
+        self._drain()
+
+    def _conclude(self) -> None:
+        self._over = False
         error = self._thread.error
         if isinstance(error, Cancelled):
             self.cancelled.emit()

@@ -231,6 +231,7 @@ class Window(QMainWindow):
         files.sample_wanted.connect(self.open_sample)
         files.path_wanted.connect(self.open)
         self._page(ResultPage).recipe_wanted.connect(self.save_recipe)
+        self._page(ResultPage).problem_met.connect(self._say_problem)
         for page in self.pages.values():
             page.go_to.connect(self.wizard.go_to)
             page.node_wanted.connect(self.show_node)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from coldpress.cancel import CancelToken
 from coldpress.formats.protos import NodeDef
 from coldpress.graph.graph import Graph
-from coldpress_gui.widgets.graph_facts import BadPatternError, GraphFacts, Hide, SearchMode, gather, with_types
+from coldpress_gui.widgets.graph_facts import GraphFacts, Hide, gather, with_types
 from coldpress_gui.widgets.graph_model import GraphColumn, HitsModel, ScopeModel
 
 TITLES = ("Name", "Operation", "Shape")
@@ -54,27 +54,16 @@ def test_kinds_can_be_hidden() -> None:
     assert facts.rows.find("net/conv") is not None
 
 
-def test_search_by_words_glob_and_regex(small: GraphFacts) -> None:
-    def names(text: str, mode: SearchMode) -> list[str]:
-        return [small.names[hit] for hit in small.search(text, mode)]
-
-    assert names("net conv2d", SearchMode.PLAIN) == ["net/conv"]
-    assert names("NET/", SearchMode.PLAIN) == ["net/w", "net/c", "net/conv"]
-    assert names("net/c*v", SearchMode.GLOB) == ["net/conv"]
-    assert names("net/[wc] ", SearchMode.REGEX) == ["net/w", "net/c"]
-    with pytest.raises(BadPatternError):
-        small.search("(", SearchMode.REGEX)
-
-
-def test_search_by_type_and_shape() -> None:
+def test_types_are_shown_and_found_once_they_are_known() -> None:
     node = NodeDef(name="x", op="Placeholder")
     node.attr["dtype"].type = 1
     for size in (-1, 16, 16, 1):
         node.attr["shape"].shape.dim.add(size=size)
-    facts = with_types(gather(Graph([node]), [], frozenset(), CancelToken()), CancelToken())
-    assert facts.search("16x16x1", SearchMode.PLAIN) == [0]
-    assert facts.search("16 × 16", SearchMode.PLAIN) == [0]
-    assert facts.search("float32 placeholder", SearchMode.PLAIN) == [0]
+    facts = gather(Graph([node]), [], frozenset(), CancelToken())
+    assert (facts.dtype("x"), facts.shape("x")) == ("", "")
+    facts = with_types(facts, CancelToken())
+    assert (facts.dtype("x"), facts.shape("x")) == ("float32", "? × 16 × 16 × 1")
+    assert facts.index.search("16 × 16 float32") == [0]
 
 
 def test_a_hundred_thousand_nodes_answer_at_once() -> None:
@@ -89,6 +78,6 @@ def test_a_hundred_thousand_nodes_answer_at_once() -> None:
     times = []
     for text in ("o", "op", "op_9", "unit_7 conv", "nothing at all"):
         start = time.process_time()
-        facts.search(text, SearchMode.PLAIN)
+        facts.index.search(text)
         times.append(time.process_time() - start)
     assert sorted(times)[2] < 0.05, times

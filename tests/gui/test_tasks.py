@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import QTimer
+from tests.gui.gaps import GapMeter
 
 from coldpress.events import LogLine
 from coldpress_gui.tasks import Tasks
@@ -83,20 +83,50 @@ def test_a_flood_of_events_leaves_the_window_responsive(tasks: Tasks, qtbot: QtB
         for number in range(20_000):
             listener(LogLine(str(number)))
 
-    gaps: list[float] = []
-    last = [time.monotonic()]
+    with GapMeter() as meter:
+        task = tasks.run(work)
+        with qtbot.waitSignal(task.finished, timeout=20_000):
+            pass
+    assert meter.longest().own < 0.05, meter.summary()
 
-    def beat() -> None:
-        now = time.monotonic()
-        gaps.append(now - last[0])
-        last[0] = now
 
-    timer = QTimer()
-    timer.timeout.connect(beat)
-    timer.start(5)
-    task = tasks.run(work)
-    with qtbot.waitSignal(task.finished, timeout=20_000):
+def test_tasks_that_run_alone_take_turns(tasks: Tasks, qtbot: QtBot) -> None:
+    at_work: list[int] = []
+    together: list[int] = []
+
+    def work(_listener: Listener, _cancel: CancelToken) -> None:
+        at_work.append(1)
+        together.append(len(at_work))
+        time.sleep(0.01)
+        at_work.pop()
+
+    for _ in range(4):
+        last = tasks.run(work, alone=True)
+    with qtbot.waitSignal(last.succeeded):
         pass
-    timer.stop()
-    # The machine of a test may be busy; a stalled event loop would show as seconds.
-    assert sorted(gaps)[int(len(gaps) * 0.95)] < 0.05
+    assert together == [1, 1, 1, 1]
+
+
+def test_a_task_that_is_cancelled_before_its_turn_never_runs(tasks: Tasks, qtbot: QtBot) -> None:
+    release = threading.Event()
+    ran: list[int] = []
+    tasks.run(lambda _listener, _cancel: release.wait(5), alone=True)
+    second = tasks.run(lambda _listener, _cancel: ran.append(1), alone=True)
+    second.cancel()
+    with qtbot.waitSignal(second.cancelled):
+        release.set()
+    assert not ran
+
+
+def test_closing_ends_what_waits_for_its_turn(tasks: Tasks, qtbot: QtBot) -> None:
+    tasks.run(lambda _listener, cancel: _until(cancel), alone=True)
+    waiting = tasks.run(lambda _listener, _cancel: None, alone=True)
+    with qtbot.waitSignal(waiting.cancelled):
+        assert tasks.stop_all()
+    qtbot.waitUntil(lambda: tasks.running == 0)
+
+
+def _until(cancel: CancelToken) -> None:
+    while True:
+        cancel.check()
+        time.sleep(0.005)

@@ -8,27 +8,30 @@ from urllib.parse import unquote
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QScrollArea, QSplitter, QWidget
 
+from coldpress.graph.kinds import Kind, kind_of
 from coldpress.graph.tensor_ref import TensorRef, operation_name
 from coldpress.recipe import InputChoice
-from coldpress_gui.pages.consequence import Consequence, consequence_of
 from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP
 from coldpress_gui.widgets.basics import Card, Label, column, scrolling
 from coldpress_gui.widgets.findings import FindingsList
-from coldpress_gui.widgets.graph_facts import GraphFacts, Hide, gather, with_types
+from coldpress_gui.widgets.graph_facts import INPUT_KINDS, GraphFacts, Hide, gather, with_types
 from coldpress_gui.widgets.graph_view import GraphView
 from coldpress_gui.widgets.histogram import ValueStatistics, statistics_of
 from coldpress_gui.widgets.node_panel import NodePanel
-from coldpress_gui.widgets.op_kinds import kind_of
 from coldpress_gui.widgets.slots import Candidate, SlotCard
 from coldpress_gui.words import code_words, count, counts, error_words, shape, size
 
 if TYPE_CHECKING:
+    from coldpress.graph.consequence import Consequence
     from coldpress.graph.graph import Graph
     from coldpress_gui.session import State
     from coldpress_gui.tasks import Task
+
+
+_OPERATIONS = 8
 
 
 class EndpointsPage(Page):
@@ -72,12 +75,17 @@ class EndpointsPage(Page):
         view.node_activated.connect(self._choose)
         view.use_as_input.connect(self._use_as_input)
         view.use_as_output.connect(self._use_as_output)
+        view.add_input.connect(self._add_input)
+        view.add_output.connect(self._add_output)
+        view.remove.connect(self._remove)
         view.hidden_changed.connect(self._hide)
         self.node_panel.node_clicked.connect(view.go)
         self.findings.node_clicked.connect(self._link)
         self.findings.accepted_changed.connect(self._accept)
         self.inputs.chosen.connect(self._use_as_input)
         self.outputs.chosen.connect(self._use_as_output)
+        self.inputs.added.connect(self._add_input)
+        self.outputs.added.connect(self._add_output)
         self.inputs.removed.connect(self._remove_input)
         self.outputs.removed.connect(self._remove_output)
         self.inputs.reset_wanted.connect(lambda: self.session.change(inputs=()))
@@ -88,7 +96,10 @@ class EndpointsPage(Page):
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Inputs and outputs"))
         self.lead_label.setText(
-            self.tr("Choose where data goes in and where the answer comes out: double-click, Enter, or drag a node.")
+            self.tr(
+                "Choose where data goes in and where the answer comes out: double-click or Enter takes a node, "
+                "Ctrl+Enter or dragging adds one, Delete takes it away again."
+            )
         )
         self.inputs.heading.setText(self.tr("Inputs"))
         self.outputs.heading.setText(self.tr("Outputs"))
@@ -133,13 +144,17 @@ class EndpointsPage(Page):
             return
         self._facts = facts
         self.graph_view.set_facts(facts)
-        self._show_slots(self.session.state)
+        if self.active:
+            self._show_slots(self.session.state)
         self._start("types", lambda _l, cancel: with_types(facts, cancel), self._refined)
 
     def _refined(self, facts: GraphFacts) -> None:
         if facts.graph is self._graph:
             self._facts = facts
             self.graph_view.refine(facts)
+            self.node_panel.show_node(facts, self.graph_view.current_node())
+            if self.active:
+                self._show_slots(self.session.state)
 
     def _start(self, name: str, work: Any, done: Any) -> None:
         if name in self._tasks:
@@ -177,7 +192,7 @@ class EndpointsPage(Page):
         ]
 
     def _tensor_words(self, name: str) -> str:
-        if self._facts is None:
+        if self._facts is None or not self._facts.typed:
             return ""
         ref = TensorRef.parse(name)
         dtype = self._facts.types.dtype(ref)
@@ -194,16 +209,30 @@ class EndpointsPage(Page):
         elif derived is None or state.model is None or Job.DERIVE in state.busy:
             self.meaning.setText(self.tr("Working it out …"))
         else:
-            self.meaning.setText(self._meaning_words(consequence_of(state.model, derived)))
+            self.meaning.setText(self._meaning_words(len(state.model.graph), derived.consequence))
 
-    def _meaning_words(self, result: Consequence) -> str:
+    def _meaning_words(self, before: int, result: Consequence) -> str:
+        operations = [f"{op} {number}" for op, number in result.operations.items()]
+        shown = ", ".join(operations[:_OPERATIONS]) + (" …" if len(operations) > _OPERATIONS else "")
         lines = [
             self.tr("{kept} of {all} nodes are kept, {dropped} dropped").format(
-                kept=count(result.kept), all=count(result.before), dropped=count(result.before - result.kept)
+                kept=count(result.kept), all=count(before), dropped=count(before - result.kept)
             ),
-            f"{counts.parameters(result.parameters)} · {size(result.nbytes)}",
-            self.tr("operations: {list}").format(list=", ".join(f"{op} {n}" for op, n in result.operations)),
+            counts.parameters(result.parameters) + self.tr(" · about {size} frozen").format(size=size(result.nbytes)),
+            self.tr("operations: {list}").format(list=shown),
         ]
+        if result.unknown:
+            lines.append(
+                self.tr("not counted, since their shapes are unknown: {names}").format(
+                    names=", ".join(result.unknown[:_OPERATIONS])
+                )
+            )
+        if result.unreached:
+            lines.append(
+                self.tr("the outputs do not depend on {names}").format(
+                    names=", ".join(str(ref) for ref in result.unreached)
+                )
+            )
         return "\n".join(lines)
 
     def _selected(self, name: str) -> None:
@@ -220,7 +249,7 @@ class EndpointsPage(Page):
         checkpoint = model.checkpoint
         place = model.match.saved.get(name) if model.match else None
         key = getattr(place, "key", name) if place is not None else name
-        if kind_of(self._graph[name].op) != "variable" or key not in checkpoint:
+        if kind_of(self._graph[name].op) is not Kind.VARIABLE or key not in checkpoint:
             return
 
         def work(_listener: object, _cancel: object) -> ValueStatistics | None:
@@ -233,33 +262,56 @@ class EndpointsPage(Page):
             self.node_panel.show_statistics(found)
 
     def _choose(self, name: str) -> None:
-        if self._graph is not None and kind_of(self._graph[name].op) == "input":
+        """Take a node for what it looks like: a placeholder for an input, anything else for an output."""
+        if self._graph is not None and kind_of(self._graph[name].op) in INPUT_KINDS:
             self._use_as_input(name)
         else:
             self._use_as_output(name)
 
     def _use_as_output(self, name: str) -> None:
-        tensor = str(TensorRef.parse(name))
-        current = self._current_outputs()
-        if tensor not in current:
-            # Another tensor is what is wanted, not one more, unless several were chosen before.
-            recipe = self.session.recipe
-            several = recipe is not None and len(recipe.outputs) > 1
-            self.session.change(outputs=(*current, tensor) if several else (tensor,))
-            self.node_panel.show_first()
+        """Take this output and no other."""
+        self._set_outputs((str(TensorRef.parse(name)),))
 
     def _use_as_input(self, name: str) -> None:
+        """Take this input and no other."""
+        self._set_inputs((InputChoice(str(TensorRef.parse(name))),))
+
+    def _add_output(self, name: str) -> None:
         tensor = str(TensorRef.parse(name))
-        current = self._current_inputs()
-        if tensor not in (choice.tensor for choice in current):
-            self.session.change(inputs=(InputChoice(tensor),))
-            self.node_panel.show_first()
+        others = tuple(entry for entry in self._current_outputs() if entry != tensor)
+        self._set_outputs((*others, tensor))
 
-    def _remove_output(self, tensor: str) -> None:
-        self.session.change(outputs=tuple(name for name in self._current_outputs() if name != tensor))
+    def _add_input(self, name: str) -> None:
+        tensor = str(TensorRef.parse(name))
+        others = tuple(choice for choice in self._current_inputs() if choice.tensor != tensor)
+        self._set_inputs((*others, InputChoice(tensor)))
 
-    def _remove_input(self, tensor: str) -> None:
-        self.session.change(inputs=tuple(choice for choice in self._current_inputs() if choice.tensor != tensor))
+    def _remove_output(self, name: str) -> None:
+        """Drop an output; without any, the suggestion counts again."""
+        tensor = str(TensorRef.parse(name))
+        self._set_outputs(tuple(entry for entry in self._current_outputs() if entry != tensor))
+
+    def _remove_input(self, name: str) -> None:
+        tensor = str(TensorRef.parse(name))
+        self._set_inputs(tuple(choice for choice in self._current_inputs() if choice.tensor != tensor))
+
+    def _remove(self, name: str) -> None:
+        """Take a node off whichever list it is on."""
+        tensor = str(TensorRef.parse(name))
+        if tensor in self._current_outputs():
+            self._remove_output(name)
+        else:
+            self._remove_input(name)
+
+    def _set_outputs(self, outputs: tuple[str, ...]) -> None:
+        self.session.change(outputs=outputs)
+        self.node_panel.show_first()
+
+    def _set_inputs(self, inputs: tuple[InputChoice, ...]) -> None:
+        # What was said of a tensor's shape and meaning before stays said.
+        known = {choice.tensor: choice for choice in self._current_inputs()}
+        self.session.change(inputs=tuple(known.get(choice.tensor, choice) for choice in inputs))
+        self.node_panel.show_first()
 
     def _current_outputs(self) -> tuple[str, ...]:
         derived, recipe = self.session.state.derived, self.session.recipe

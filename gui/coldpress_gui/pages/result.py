@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
+from coldpress.events import LogLine
 from coldpress_gui.netron.view import NetronView
+from coldpress_gui.pages.inside import InsideTab
+from coldpress_gui.pages.numbers import NumbersTab
 from coldpress_gui.pages.page import Page
+from coldpress_gui.pages.papers import Papers, papers_of
 from coldpress_gui.pages.verdict import figures_words, verdict_kind
+from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import Banner, Button, column, row, scrolling
+from coldpress_gui.widgets.basics import Banner, Button, row, scrolling
 from coldpress_gui.widgets.figure_card import FigureCard
 from coldpress_gui.widgets.findings import FindingsList
-from coldpress_gui.widgets.plots import Comparison, ErrorCard, ScatterCard, load_comparison
-from coldpress_gui.widgets.table import Column, Table
-from coldpress_gui.words import counts, shape, size
+from coldpress_gui.widgets.layer_list import LayerList
+from coldpress_gui.widgets.text_tab import TextTab
+from coldpress_gui.words import counts, language, size
 
 if TYPE_CHECKING:
+    from coldpress.events import Event
     from coldpress.pipeline.outcome import Outcome
     from coldpress.worker.requests import TensorInfo
     from coldpress_gui.session import State
@@ -34,6 +40,8 @@ class ResultPage(Page):
     scrolls: ClassVar[bool] = False
 
     recipe_wanted = Signal()
+    problem_met = Signal(object)
+    """A file could not be written."""
 
     def build(self) -> None:
         self.banner, self.findings = Banner(), FindingsList()
@@ -43,35 +51,46 @@ class ResultPage(Page):
         for card in (self.size_card, self.io_card, self.time_card, self.ops_card):
             cards.addWidget(card, 1)
         self.tabs = QTabWidget()
-        self.scatter, self.errors = ScatterCard(), ErrorCard()
-        self.tensors: Table[TensorInfo] = Table(min_rows=2, max_rows=12)
-        self.operations: Table[tuple[str, int, int]] = Table(min_rows=3, max_rows=14)
+        self.numbers, self.layers, self.inside = NumbersTab(), LayerList(), InsideTab()
         self.result_picture, self.frozen_picture = NetronView(), NetronView()
+        self.commands, self.recipe, self.log = TextTab(wrap=True), TextTab(), TextTab()
         self._fill_tabs()
         self.open_folder, self.save_recipe = Button("folder"), Button("save")
+        self.copy_commands, self.save_report = Button("copy"), Button("save")
         self.body.addWidget(self.banner)
         self.body.addWidget(self.findings)
         self.body.addLayout(cards)
         self.body.addWidget(self.tabs, 1)
-        self.body.addLayout(row(self.open_folder, self.save_recipe, 1, spacing=GAP))
+        buttons = (self.open_folder, self.copy_commands, self.save_recipe, self.save_report)
+        self.body.addLayout(row(*buttons, 1, spacing=GAP))
         self._shown: Outcome | None = None
+        self._papers: Papers | None = None
+        self._connect()
+
+    def _connect(self) -> None:
         self.open_folder.clicked.connect(self._open_folder)
+        self.copy_commands.clicked.connect(self._copy_commands)
         self.save_recipe.clicked.connect(self.recipe_wanted)
+        self.save_report.clicked.connect(self._save_report)
         self.findings.node_clicked.connect(self.node_wanted)
+        self.layers.node_clicked.connect(self.node_wanted)
+        self.session.event_arrived.connect(self._heard)
 
     def _fill_tabs(self) -> None:
-        numbers = QWidget()
-        plots = QHBoxLayout(numbers)
-        plots.setContentsMargins(GAP, GAP, GAP, GAP)
-        plots.setSpacing(GAP)
-        plots.addWidget(self.scatter, 1)
-        plots.addWidget(self.errors, 1)
-        inside = column(self.tensors, self.operations, 1, spacing=GAP)
-        inside.setContentsMargins(GAP, GAP, GAP, GAP)
-        for page in (numbers, self.result_picture, self.frozen_picture, scrolling(inside)):
+        layers = QWidget()
+        layout = QVBoxLayout(layers)
+        layout.setContentsMargins(GAP, GAP, GAP, GAP)
+        layout.addWidget(self.layers)
+        inside = QVBoxLayout()
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.addWidget(self.inside)
+        pictures = (self.result_picture, self.frozen_picture)
+        texts = (self.commands, self.recipe, self.log)
+        for page in (self.numbers, layers, *pictures, scrolling(inside), *texts):
             self.tabs.addTab(page, "")
-        for picture in (self.result_picture, self.frozen_picture):
+        for picture in pictures:
             picture.setContentsMargins(SPACE, SPACE, SPACE, 0)
+        self.tabs.setUsesScrollButtons(True)
 
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Result"))
@@ -80,23 +99,29 @@ class ResultPage(Page):
         )
         names = (
             self.tr("Numbers"),
+            self.tr("Layers"),
             self.tr("Netron: result"),
             self.tr("Netron: frozen graph"),
             self.tr("Inside the file"),
+            self.tr("Commands"),
+            self.tr("Recipe"),
+            self.tr("Log"),
         )
         for number, name in enumerate(names):
             self.tabs.setTabText(number, name)
         self.tabs.setAccessibleName(self.tr("Details of the result"))
-        self.scatter.heading.setText(self.tr("Reference against result"))
-        self.scatter.axis_names = (self.tr("frozen graph"), self.tr("result"))
-        self.errors.heading.setText(self.tr("Errors"))
-        self.errors.axis_names = (self.tr("result − frozen graph"), self.tr("values"))
-        self.tensors.setAccessibleName(self.tr("Inputs and outputs of the result"))
-        self.operations.setAccessibleName(self.tr("Operations of the result"))
+        self.layers.setAccessibleName(self.tr("Layers, the one that loses most first"))
+        copy = self.tr("Copy")
+        self.commands.name(names[5], self.tr("Which command"), copy)
+        self.recipe.name(names[6], "", copy)
+        self.log.name(names[7], "", copy)
+        self.log.view.setPlaceholderText(self.tr("Nothing was printed."))
         self.open_folder.setText(self.tr("Open folder"))
+        self.copy_commands.setText(self.tr("Copy commands"))
         self.save_recipe.setText(self.tr("Save recipe…"))
-        self.result_picture.retranslate()
-        self.frozen_picture.retranslate()
+        self.save_report.setText(self.tr("Save report…"))
+        for part in (self.numbers, self.inside, self.result_picture, self.frozen_picture):
+            part.retranslate()
         self._shown = None
 
     def enter(self) -> None:
@@ -106,9 +131,14 @@ class ResultPage(Page):
         self.result_picture.close_down()
         self.frozen_picture.close_down()
 
+    def hear_state(self, state: State) -> None:
+        if Job.RUN in state.busy and state.outcome is None and self._shown is not None:
+            self._shown = None
+            self.log.view.clear()
+
     def show_state(self, state: State) -> None:
         outcome = state.outcome
-        if outcome is self._shown:
+        if outcome is not None and outcome is self._shown:
             self._show_verdict(state)
             return
         self._shown = outcome
@@ -118,10 +148,16 @@ class ResultPage(Page):
             return
         self._show_verdict(state)
         self._show_figures(outcome)
-        self._show_inside(outcome)
+        self.inside.show_file(outcome.checked)
+        verification = outcome.verification
+        self.layers.show_layers(verification.layers if verification else ())
+        self.numbers.show_float(
+            verification.against_float if verification else None,
+            verification.accuracy_result if verification else None,
+        )
         self.result_picture.show_model(outcome.folder / "result.tflite")
         self.frozen_picture.show_model(outcome.frozen.path)
-        self._load_plots(outcome)
+        self._write_papers(outcome)
 
     def _show_verdict(self, state: State) -> None:
         outcome = state.outcome
@@ -166,57 +202,51 @@ class ResultPage(Page):
             return self.tr("not quantized")
         return self.tr("scale {scale}, zero point {zero}").format(scale=f"{tensor.scale:.4g}", zero=tensor.zero_point)
 
-    def _show_inside(self, outcome: Outcome) -> None:
-        checked = outcome.checked
-        inputs = len(checked.inputs)
-        directions = {tensor.index: self.tr("input") for tensor in checked.inputs}
-        directions |= {tensor.index: self.tr("output") for tensor in checked.outputs}
-        columns: tuple[Column[TensorInfo], ...] = (
-            Column("", lambda tensor: directions[tensor.index]),
-            Column(self.tr("Name"), lambda tensor: tensor.name, stretch=True),
-            Column(self.tr("Type"), lambda tensor: tensor.dtype),
-            Column(self.tr("Shape"), lambda tensor: shape(tensor.shape)),
-            Column(self.tr("Scale"), lambda tensor: "–" if tensor.scale is None else f"{tensor.scale:.6g}", right=True),
-            Column(
-                self.tr("Zero point"),
-                lambda tensor: "–" if tensor.zero_point is None else str(tensor.zero_point),
-                right=True,
-            ),
-        )
-        self.tensors.show_rows(columns, (*checked.inputs[:inputs], *checked.outputs))
-        numbers = Counter(operation.name for operation in checked.operations)
-        weights: Counter[str] = Counter()
-        for operation in checked.operations:
-            weights[operation.name] += operation.constant_bytes
-        kinds: tuple[Column[tuple[str, int, int]], ...] = (
-            Column(self.tr("Operation"), lambda entry: entry[0], stretch=True),
-            Column(self.tr("How many"), lambda entry: str(entry[1]), right=True),
-            Column(self.tr("Weights"), lambda entry: size(entry[2]), right=True),
-        )
-        self.operations.show_rows(kinds, [(name, number, weights[name]) for name, number in numbers.most_common()])
-
-    def _load_plots(self, outcome: Outcome) -> None:
-        """Read the arrays of the first output in the background, pyqtgraph with them."""
-        self.scatter.hide()
-        self.errors.hide()
-        if outcome.verification is None:
-            return
-        folder, tensor = outcome.folder / "verify", outcome.checked.outputs[0]
-
-        def work(_listener: object, _cancel: object) -> Comparison | None:
-            import pyqtgraph  # noqa: F401 - half a second that the window need not wait for
-
-            reference, result = folder / "reference" / "0.npy", folder / "result" / "0.npy"
-            return load_comparison(reference, result, tensor) if reference.is_file() and result.is_file() else None
-
-        task = self.session.tasks.run(work)
-        task.succeeded.connect(lambda found: self._show_plots(outcome, found))
+    def _write_papers(self, outcome: Outcome) -> None:
+        """Make texts and plots in the background."""
+        self._papers = None
+        self.numbers.show_comparisons(())
+        for button in (self.copy_commands, self.save_report):
+            button.setEnabled(False)
+        spoken = language()
+        task = self.session.tasks.run(lambda _listener, _cancel: papers_of(outcome, spoken), alone=True)
+        task.succeeded.connect(lambda papers: self._show_papers(outcome, papers))
         task.failed.connect(self.session.crashed)
 
-    def _show_plots(self, outcome: Outcome, found: Comparison | None) -> None:
-        if outcome is self._shown:
-            self.scatter.show_comparison(found)
-            self.errors.show_comparison(found)
+    def _show_papers(self, outcome: Outcome, papers: Papers) -> None:
+        if outcome is not self._shown:
+            return
+        self._papers = papers
+        titles = {"freeze_graph": "freeze_graph (TF 1.15)", "toco": "toco (TF 1.15)", "python": "Python (TF 2)"}
+        self.commands.show_texts({titles.get(key, key): text for key, text in papers.commands.items()})
+        self.recipe.show_texts({"": papers.recipe})
+        for button in (self.copy_commands, self.save_report):
+            button.setEnabled(True)
+        self.numbers.show_comparisons(papers.comparisons)
+
+    def _copy_commands(self) -> None:
+        if self._papers is not None:
+            commands = (text for key, text in self._papers.commands.items() if key != "python")
+            QApplication.clipboard().setText("\n".join(commands) + "\n")
+
+    def _save_report(self) -> None:
+        if self._papers is None:
+            return
+        path, _kind = QFileDialog.getSaveFileName(
+            self, self.tr("Save the report"), "report.json", self.tr("Reports (*.json)")
+        )
+        if path:
+            from coldpress.errors import OutputError
+            from coldpress.files import write_text
+
+            try:
+                write_text(Path(path), self._papers.report)
+            except OutputError as error:
+                self.problem_met.emit(error)
+
+    def _heard(self, job: Job, event: Event) -> None:
+        if job is Job.RUN and isinstance(event, LogLine):
+            self.log.view.add_line(event.text)
 
     def _open_folder(self) -> None:
         if self._shown is not None and self._shown.output is not None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QMimeData, QModelIndex, QPersiste
 
 from coldpress_gui.icons import icon
 from coldpress_gui.theme import colours, font
-from coldpress_gui.widgets.op_kinds import ROLE_OF_KIND, kind_of
+from coldpress_gui.widgets.op_looks import look_of
 from coldpress_gui.widgets.scope_rows import ROOT
 
 if TYPE_CHECKING:
@@ -123,9 +123,8 @@ class GraphModel(QAbstractItemModel):
             return icon("op-scope", now.muted)
         if node in self.chosen:
             return icon(f"op-{self.chosen[node]}", now.accent)
-        kind = kind_of(self.facts.graph[node].op)
-        role = ROLE_OF_KIND[kind] if node in self.facts.needed else "disabled"
-        return icon(f"op-{kind}" if node in self.facts.needed else "op-train", getattr(now, role))
+        name, role = look_of(self.facts.graph[node].op) if node in self.facts.needed else ("op-train", "disabled")
+        return icon(name, getattr(now, role))
 
     def _colour(self, node: str | None, column: int) -> Any:
         if node is not None and node in self.chosen:
@@ -151,8 +150,7 @@ class ScopeModel(GraphModel):
     def node_at(self, index: Index) -> str | None:
         if self.facts is None or not index.isValid():
             return None
-        number = self.facts.rows.nodes[index.internalId()]
-        return self.facts.names[number] if number >= 0 else None
+        return self.facts.rows.node(index.internalId())
 
     def label_at(self, index: Index) -> str:
         return self.facts.rows.label(index.internalId()) if self.facts else ""
@@ -187,7 +185,7 @@ class ScopeModel(GraphModel):
     def hasChildren(self, parent: Index = QModelIndex()) -> bool:  # noqa: B008 - Qt's own
         if self.facts is None or parent.column() > 0:
             return False
-        return self.facts.rows.count(parent.internalId() if parent.isValid() else ROOT) > 0
+        return self.facts.rows.has_children(parent.internalId() if parent.isValid() else ROOT)
 
 
 class HitsModel(GraphModel):

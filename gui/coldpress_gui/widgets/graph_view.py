@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QComboBox, QHeaderView, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
 
+from coldpress.errors import UsageError
+from coldpress.graph.kinds import kind_of
+from coldpress.graph.search import SearchMode
 from coldpress.graph.tensor_ref import operation_name
 from coldpress_gui.theme import SPACE
 from coldpress_gui.widgets.basics import IconButton, Label, row, set_property
-from coldpress_gui.widgets.graph_facts import BadPatternError, Hide, SearchMode
+from coldpress_gui.widgets.graph_facts import INPUT_KINDS, Hide
 from coldpress_gui.widgets.graph_model import GraphColumn, HitsModel, ScopeModel
-from coldpress_gui.words import counts
+from coldpress_gui.words import counts, error_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +25,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QKeyEvent
 
     from coldpress_gui.widgets.graph_facts import GraphFacts
-    from coldpress_gui.widgets.graph_model import GraphModel
+from coldpress_gui.widgets.graph_model import GraphModel
 
 _HISTORY = 100
 _LATER_MS = 120
@@ -65,6 +69,9 @@ class GraphView(QWidget):
     node_activated = Signal(str)
     use_as_input = Signal(str)
     use_as_output = Signal(str)
+    add_input = Signal(str)
+    add_output = Signal(str)
+    remove = Signal(str)
     hidden_changed = Signal(object)
     mode_changed = Signal(str)
 
@@ -227,10 +234,10 @@ class GraphView(QWidget):
             self._show_buttons(0)
             return
         try:
-            found = facts.search(text, self._mode())
-        except BadPatternError as error:
+            found = facts.index.search(text, self._mode())
+        except UsageError as error:
             set_property(self.search, "invalid", True)
-            self.count.setText(str(error))
+            self.count.setText(error_words(error).message)
             return
         self.hits.set_hits(facts, found)
         self._use(self.hits)
@@ -262,18 +269,39 @@ class GraphView(QWidget):
             self.tree.setExpanded(index, not self.tree.isExpanded(index))
 
     def _menu(self, place: QPoint) -> None:
-        name = self._model().node_at(self.tree.indexAt(place))
+        """Offer what can be done with the node under the pointer, or with the selected one (the menu key)."""
+        name = self._model().node_at(self.tree.indexAt(place)) or self._model().node_at(self.tree.currentIndex())
         if not name:
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addAction(self.tr("Use as output"), lambda: self.use_as_output.emit(name))
-        menu.addAction(self.tr("Use as input"), lambda: self.use_as_input.emit(name))
+        for text, signal in (
+            (self.tr("Use as the output"), self.use_as_output),
+            (self.tr("Add to the outputs"), self.add_output),
+            (self.tr("Use as the input"), self.use_as_input),
+            (self.tr("Add to the inputs"), self.add_input),
+        ):
+            menu.addAction(text, partial(signal.emit, name))
+        if name in self.scopes.chosen:
+            menu.addAction(self.tr("Do not use"), lambda: self.remove.emit(name))
         menu.addSeparator()
         menu.addAction(self.tr("Show in the tree"), lambda: self.reveal(name))
         menu.addAction(self.tr("Copy operation name"), lambda: QApplication.clipboard().setText(name))
         menu.addAction(self.tr("Copy tensor name"), lambda: QApplication.clipboard().setText(f"{name}:0"))
         menu.popup(self.tree.viewport().mapToGlobal(place))
+
+    def _add_current(self) -> None:
+        """Add the selected node to the list that it looks made for."""
+        name = self._model().node_at(self.tree.currentIndex())
+        if not name or self._facts is None:
+            return
+        is_input = kind_of(self._facts.graph[name].op) in INPUT_KINDS
+        (self.add_input if is_input else self.add_output).emit(name)
+
+    def _remove_current(self) -> None:
+        name = self._model().node_at(self.tree.currentIndex())
+        if name and name in self.scopes.chosen:
+            self.remove.emit(name)
 
     def _mode(self) -> SearchMode:
         return SearchMode(self.mode.currentData() or SearchMode.PLAIN)
@@ -335,6 +363,13 @@ class GraphView(QWidget):
             (QKeySequence.StandardKey.FindPrevious, lambda: self._step(-1)),
         ):
             QShortcut(keys, self, context=around).activated.connect(action)
+        here = Qt.ShortcutContext.WidgetShortcut
+        for sequence, change in (
+            ("Ctrl+Return", self._add_current),
+            ("Ctrl+Enter", self._add_current),
+            ("Delete", self._remove_current),
+        ):
+            QShortcut(QKeySequence(sequence), self.tree, context=here).activated.connect(change)
 
     def _focus_search(self) -> None:
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)

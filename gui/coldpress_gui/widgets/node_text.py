@@ -79,7 +79,7 @@ def _inputs(facts: GraphFacts, name: str) -> list[str]:
 
 
 def _tensor_words(facts: GraphFacts, ref: TensorRef) -> str:
-    dtype = facts.types.dtype(ref)
+    dtype = facts.types.dtype(ref) if facts.typed else None
     return f"{dtype} {shape_words(facts.types.shape(ref))}" if dtype else ""
 
 

@@ -12,45 +12,34 @@ from coldpress_gui.theme import colours, font
 from coldpress_gui.widgets.basics import Card
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy as np
 
-    from coldpress.worker.requests import TensorInfo
+    from coldpress.verify.scatter import Scatter
 
-_POINTS = 20_000
 _BINS = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Reference and result, point by point (some of them, where there are very many), and the errors' histogram."""
+    """Reference and result of one output, point by point, and the errors' histogram."""
 
+    name: str
     reference: np.ndarray
     result: np.ndarray
     error_counts: np.ndarray
     error_edges: np.ndarray
 
 
-def load_comparison(reference: Path, result: Path, tensor: TensorInfo) -> Comparison | None:
-    """Read two ``.npy`` files of one output; None where they do not belong together."""
+def comparison_of(scatter: Scatter) -> Comparison | None:
+    """Return what the plots show of an output; None where no pair of values is finite."""
     import numpy as np
 
-    wanted = np.load(reference, mmap_mode="r").reshape(-1)
-    got = np.load(result, mmap_mode="r").reshape(-1)
-    if wanted.size != got.size or not wanted.size:
-        return None
-    step = max(1, wanted.size // _POINTS)
-    one = np.asarray(wanted[::step], dtype=np.float64)
-    other = np.asarray(got[::step], dtype=np.float64)
-    if tensor.scale is not None and tensor.zero_point is not None:
-        other = (other - tensor.zero_point) * tensor.scale
-    finite = np.isfinite(one) & np.isfinite(other)
-    one, other = one[finite], other[finite]
+    finite = np.isfinite(scatter.reference) & np.isfinite(scatter.result)
+    one, other = scatter.reference[finite].astype(np.float64), scatter.result[finite].astype(np.float64)
     if not one.size:
         return None
     counts, edges = np.histogram(other - one, _BINS)
-    return Comparison(one, other, counts, edges)
+    return Comparison(scatter.name, one, other, counts, edges)
 
 
 class PlotCard(Card):

@@ -47,6 +47,7 @@ class SlotCard(Card):
     """The inputs, or the outputs."""
 
     chosen = Signal(str)
+    added = Signal(str)
     removed = Signal(str)
     reset_wanted = Signal()
     node_clicked = Signal(str)
@@ -83,7 +84,7 @@ class SlotCard(Card):
     def dropEvent(self, event: QDropEvent) -> None:
         self.set_kind("plain")
         event.acceptProposedAction()
-        self.chosen.emit(bytes(event.mimeData().data(NODE_MIME).data()).decode())
+        self.added.emit(bytes(event.mimeData().data(NODE_MIME).data()).decode())
 
     def _rebuild(self) -> None:
         clear(self._entries)
@@ -95,7 +96,7 @@ class SlotCard(Card):
             empty.setText(self.tr("Nothing chosen. Double-click a node, or drag it here."))
             self._entries.addWidget(empty)
         for entry in chosen:
-            self._entries.addLayout(self._chosen_line(entry, removable=len(chosen) > 1))
+            self._entries.addLayout(self._chosen_line(entry, removable=len(chosen) > 1 or not suggested))
         for entry in others if self._all else others[:_SHOWN]:
             self._entries.addLayout(self._other_line(entry))
         more = Button(flat=True)
@@ -138,4 +139,8 @@ class SlotCard(Card):
         use.setText(self.tr("Use"))
         use.setAccessibleName(self.tr("Use {name}").format(name=entry.tensor))
         use.clicked.connect(lambda: self.chosen.emit(entry.tensor))
-        return beside(IconLabel("op-other", "idle", 18), column(name, reason, spacing=1), use)
+        add = Button(flat=True)
+        add.setText(self.tr("Add"))
+        add.setAccessibleName(self.tr("Add {name}").format(name=entry.tensor))
+        add.clicked.connect(lambda: self.added.emit(entry.tensor))
+        return beside(IconLabel("op-other", "idle", 18), column(name, reason, spacing=1), use, add, spacing=4)
