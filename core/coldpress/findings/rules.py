@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from coldpress.finding import Finding
-from coldpress.findings import input_meaning, input_shapes, quantization, risky, structure, variables
+from coldpress.findings import (
+    attributes,
+    input_meaning,
+    input_shapes,
+    input_types,
+    quantization,
+    risky,
+    sizes,
+    structure,
+    variables,
+)
 from coldpress.findings.context import FindingContext
 
 __all__ = ["RULES", "FindingContext", "check"]
@@ -14,8 +24,11 @@ Rule = Callable[[FindingContext], Iterable[Finding]]
 
 RULES: Sequence[Rule] = (
     structure.rule,
+    attributes.rule,
     risky.rule,
     variables.rule,
+    sizes.rule,
+    input_types.rule,
     input_shapes.rule,
     input_meaning.rule,
     quantization.rule,
