@@ -48,6 +48,8 @@ _ROUNDS = 50
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Fold what can be folded, until nothing is left to fold."""
     changes: list[Change] = []
+    if not _has_conditionals(editor, request):
+        return PassResult()
     for _ in range(_ROUNDS):
         opened = _open_functions(editor, request)
         decided = _decide_flags(editor, request)
@@ -56,6 +58,13 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
         if not (opened or decided or folded):
             break
     return PassResult(tuple(changes), _dead_outputs(editor, request))
+
+
+def _has_conditionals(editor: GraphEditor, request: EvalRequest) -> bool:
+    """Tell whether anything on the path of the outputs depends on a predicate or calls a function."""
+    wanted = SWITCH_OPS | SELECT_OPS | CALL_OPS | CONDITIONAL_CALL_OPS | LOOP_CALL_OPS
+    scope = editor.ancestors(output.node for output in request.outputs)
+    return any(editor[name].op in wanted or editor[name].op in editor.source.functions for name in scope)
 
 
 def _dead_outputs(editor: GraphEditor, request: EvalRequest) -> tuple[Finding, ...]:

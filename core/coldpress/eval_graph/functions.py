@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.op_kinds import ASSIGN_OPS, is_random, is_training_batch_norm
+from coldpress.graph.op_defs import op_def
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,8 +15,17 @@ if TYPE_CHECKING:
     from coldpress.graph.graph import Graph
 
 
+@cache
+def _may_call(op: str) -> bool:
+    """Tell whether an operation has attributes that name functions; of an unknown one, that it may have."""
+    definition = op_def(op)
+    return definition is None or any("func" in attribute.type for attribute in definition.attr)
+
+
 def called_functions(node: NodeDef) -> Iterator[str]:
     """Yield the names of the functions that a node calls by attribute."""
+    if not _may_call(node.op):
+        return
     for value in node.attr.values():
         if value.func.name:
             yield value.func.name
@@ -25,6 +36,8 @@ def called_functions(node: NodeDef) -> Iterator[str]:
 def used_functions(graph: Graph, nodes: Iterable[NodeDef] | None = None) -> tuple[FunctionDef, ...]:
     """Return the functions that ``nodes`` (all by default) call, directly or through other functions."""
     wanted: dict[str, None] = {}
+    if not graph.functions:
+        return ()
     stack = [name for node in (graph if nodes is None else nodes) for name in _callees(graph, node)]
     while stack:
         name = stack.pop()

@@ -56,20 +56,20 @@ def wiring(editor: GraphEditor, outputs: Iterable[str]) -> Wiring:
 
 
 def _split(editor: GraphEditor, name: str) -> tuple[tuple[tuple[TensorRef, bool], ...], list[str]]:
-    """Return the inputs of a node, and apart from them the nodes that close a loop into it."""
+    """Return the inputs of a node, and apart from them the nodes that close a loop into it.
+
+    A control input is followed only where there is nothing else: so a constant belongs to its branch. Other nodes of a
+    branch are dead by their data, and wait for all of training besides.
+    """
     node = editor[name]
-    loops = is_loop_merge(editor, node)
-    now: list[tuple[TensorRef, bool]] = []
-    later: list[str] = []
-    for text in node.input:
-        source = operation_name(text)
-        if source not in editor:
-            continue
-        if loops and editor[source].op in _NEXT:
-            later.append(source)
-        else:
-            now.append((TensorRef(source) if is_control(text) else TensorRef.parse(text), is_control(text)))
-    return tuple(now), later
+    data = tuple(ref for ref in editor.data_inputs(name) if ref.node in editor)
+    if node.op in MERGE_OPS and is_loop_merge(editor, node):
+        later = [ref.node for ref in data if editor[ref.node].op in _NEXT]
+        return tuple((ref, False) for ref in data if ref.node not in later), later
+    if data:
+        return tuple((ref, False) for ref in data), []
+    waits = (operation_name(text) for text in node.input if is_control(text))
+    return tuple((TensorRef(source), True) for source in waits if source in editor), []
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,19 +25,30 @@ _FARTHEST = 200
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Block where a read on the path of the outputs waits for an update of its variable that is not understood."""
+    waiting = list(_waiting(editor, request))
+    if not waiting:
+        return PassResult()
     known = {update.operation for update in updates(editor)}
-    reads = []
-    for name in editor.ancestors(output.node for output in request.outputs):
-        waits = [text[1:] for text in editor[name].input if is_control(text)]
-        variable = variable_read(editor, TensorRef(name)) if waits else None
-        if variable is not None and any(
-            written_variable(editor, editor[update]) == variable and update not in known
+    reads = [
+        name
+        for name, variable, waits in waiting
+        if any(
+            update not in known and written_variable(editor, editor[update]) == variable
             for update in _updates(editor, waits)
-        ):
-            reads.append(name)
+        )
+    ]
     if not reads:
         return PassResult()
     return PassResult(findings=(Finding("eval_graph.left_updated_read", Severity.BLOCK, tuple(reads)),))
+
+
+def _waiting(editor: GraphEditor, request: EvalRequest) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield every read that waits for something: its name, its variable, what it waits for."""
+    for name in editor.ancestors(output.node for output in request.outputs):
+        waits = [text[1:] for text in editor[name].input if is_control(text)]
+        variable = variable_read(editor, TensorRef(name)) if waits else None
+        if variable is not None:
+            yield name, variable, waits
 
 
 def _updates(editor: GraphEditor, waits: list[str]) -> Iterator[str]:
