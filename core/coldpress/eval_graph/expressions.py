@@ -91,7 +91,8 @@ def _is_one_less(nodes: Nodes, ref: TensorRef, than: TensorRef) -> bool:
     if difference is None or source(nodes, difference[0], VIEWS) != than:
         return False
     one = constant(nodes, difference[1])
-    return one is not None and one.size == 1 and one.dtype != object and float(one.item()) == 1.0
+    # Keras (keras-team, all releases) subtracts 1 + epsilon.
+    return one is not None and one.size == 1 and one.dtype != object and 0.9 < float(one.item()) < 1.1
 
 
 def guarded_value(nodes: Nodes, ref: TensorRef) -> TensorRef | None:

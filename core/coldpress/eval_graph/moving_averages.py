@@ -150,10 +150,17 @@ class _WayBack:
         return origin.tensor, origin.power
 
     def tracked(self, update: Update) -> Iterator[Tracked]:
-        """Follow an update back to the statistic, and through the variables in between to theirs."""
+        """Follow an update back to the statistic, and through the variables in between to theirs.
+
+        What follows a variable as it is, is a copy of it (``ExponentialMovingAverage`` of the model's variables, moving
+        statistics among them; a target network) and tracks no statistic of its own.
+        """
         origins = [_Origin.of(update.tensor)]
         while origins:
-            origin, entered = self._walk(origins.pop())
+            origin = origins.pop()
+            if self._entered(source(self._nodes, origin.tensor, VIEWS)) is not None:
+                continue
+            origin, entered = self._walk(origin)
             if not entered:
                 held, through = origin.held, origin.through
                 yield Tracked(update.variable, origin.tensor, update.form, origin.power, held, through)

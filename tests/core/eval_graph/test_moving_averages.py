@@ -109,7 +109,32 @@ def test_the_shadow_of_a_weight_follows_no_statistic() -> None:
     train.variable("w", initial=0.5)
     train.variable("w/ExponentialMovingAverage")
     train.average("w/ExponentialMovingAverage", "w/read")
-    assert [t.statistic.node for t in MovingAverages(train.graph()) if t.variable != "w"] == ["w/Initializer"]
+    assert [t.variable for t in MovingAverages(train.graph())] == ["w"]
+
+
+def test_the_shadow_of_a_moving_statistic_is_a_copy() -> None:
+    """Slim's training script averages all model variables, moving statistics among them."""
+    train = TrainGraph()
+    norm = train.tracked_batch_norm("bn", "input")
+    train.variable("bn/moving_mean/ExponentialMovingAverage")
+    train.average(
+        "bn/moving_mean/ExponentialMovingAverage", "bn/moving_mean/read", "ExponentialMovingAverage/AssignSub"
+    )
+    assert list(_of(train, f"{norm}:1")) == ["bn/moving_mean"]
+
+
+def test_bessels_correction_as_keras_puts_it_in() -> None:
+    """``variance * n / (n - (1 + epsilon))``."""
+    train = TrainGraph()
+    _, variance = train.moments("moments", "input")
+    train.variable("moving_variance")
+    train.placeholder("n", ())
+    train.const("nearly_one", 1.001)
+    train.add("Sub", "less", "n", "nearly_one")
+    train.add("RealDiv", "factor", "n", "less")
+    train.add("Mul", "unbiased", variance, "factor")
+    train.average("moving_variance", "unbiased")
+    assert list(_of(train, "moments/variance")) == ["moving_variance"]
 
 
 def test_variables_that_follow_each_other_end() -> None:
