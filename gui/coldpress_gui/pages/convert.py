@@ -71,11 +71,10 @@ class ConvertPage(Page):
         self.log.setPlaceholderText(self.tr("What the converter prints appears here."))
 
     def enter(self) -> None:
-        """Coming from the page before, the run begins at once unless its result is already there."""
+        """Coming from the page before, the run begins at once unless these decisions have come to an end already."""
         state = self.session.state
-        fresh = state.outcome is not None and not state.outcome_stale
-        failed = state.problem(Job.RUN) is not None
-        if not fresh and not failed and Job.RUN not in state.busy and not self._cancelled:
+        ended = state.outcome is not None or state.problem(Job.RUN) is not None or self._cancelled
+        if Job.RUN not in state.busy and not (ended and state.recipe == state.ran):
             self._begin()
         target = self.cancel if self.cancel.isVisible() else self.start
         target.setFocus(Qt.FocusReason.OtherFocusReason)
