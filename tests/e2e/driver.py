@@ -11,6 +11,7 @@ import gc
 import json
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -23,6 +24,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget, QWizard
 from shiboken6 import isValid
 
+from coldpress.events import Step, StepStarted
 from coldpress_gui import app as app_module
 from coldpress_gui.app import App
 from coldpress_gui.logs import log_path
@@ -198,6 +200,29 @@ class Driver:
         assert "Verified" in self.page(ResultPage).banner.accessibleName()
         return outcome.output
 
+    def stop_worker_at(self, step: Step) -> int:
+        """Begin the run with TensorFlow's process halted, so that it surely is in the middle of ``step``; its number.
+
+        Halting (SIGSTOP) is what a process that hangs looks like; whatever is done to it then comes in time.
+        """
+        session = self.window.session
+        worker = session.engine.workers().tensorflow
+        worker.start()
+        number = self.wait(lambda: worker.pid, "TensorFlow's process")
+        os.kill(number, signal.SIGSTOP)
+        begun: list[Step] = []
+
+        def hear(_job: object, event: object) -> None:
+            if isinstance(event, StepStarted):
+                begun.append(event.step)
+
+        session.event_arrived.connect(hear)
+        self.next(StepId.CONVERT)
+        self.wait(lambda: step in begun, f"the step {step}")
+        session.event_arrived.disconnect(hear)
+        assert worker.pid == number, "another process does the work"
+        return number
+
     def failure(self) -> str:
         """Return what the page of the run says of its failure."""
         self.at(StepId.CONVERT)
@@ -224,6 +249,18 @@ class Driver:
             f"page {self.window.wizard.currentId()} ({page.status if page else None}), busy {sorted(state.busy)}, "
             f"problems {state.problems}, outcome {state.outcome is not None}"
         )
+
+    def fill_in(self, target: Path) -> None:
+        """On the page of types, give every open dimension a size and name the result, with the keyboard alone."""
+        page = self.types_page()
+        for field in [field for row in page.rows for field in row.fields if field.isEnabled() and not field.text()]:
+            self.tab_to(field)
+            self.write("1")
+        self.tab_to(page.output.field)
+        self.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        self.write(str(target))
+        self.key(Qt.Key.Key_Tab)
+        self.wait_idle()
 
     def types_page(self) -> TypesPage:
         """Return the page of types."""
