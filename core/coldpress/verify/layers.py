@@ -190,7 +190,7 @@ def ranked(layers: Sequence[Layer]) -> tuple[Layer, ...]:
 
 def _layer(pair: LayerPair, reference: Output, got: Output, before: float) -> tuple[Layer, float]:
     """Return a layer and its noise-to-signal ratio; ``before`` is that of what it was fed with."""
-    metrics = compare(reference, got)
+    metrics = compare(reference, got, votes=False)
     values = reference.values
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     snr = _PERFECT_DB if metrics.snr_db is None else min(metrics.snr_db, _PERFECT_DB)

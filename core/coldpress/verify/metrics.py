@@ -59,9 +59,12 @@ class OutputMetrics:
     not_finite: int
 
 
-def compare(reference: Output, result: Output) -> OutputMetrics:
-    """Compare two outputs of the same number of elements; the result's name and quantization are the ones told."""
-    sums = _Sums(result)
+def compare(reference: Output, result: Output, *, votes: bool = True) -> OutputMetrics:
+    """Compare two outputs of the same number of elements; the result's name and quantization are the ones told.
+
+    Without ``votes`` the figures about classes and about constant outputs are left out, which nobody asks of a layer.
+    """
+    sums = _Sums(result, votes=votes)
     for wanted, got in _pieces(reference, result):
         sums.add(wanted, got)
     return sums.metrics()
@@ -87,8 +90,9 @@ def _pieces(reference: Output, result: Output) -> Iterator[tuple[Values, Values]
 class _Sums:
     """What is added up on the way."""
 
-    def __init__(self, result: Output) -> None:
+    def __init__(self, result: Output, *, votes: bool) -> None:
         self._result = result
+        self._votes = votes
         self._range = result.clipping_points()
         self._samples = 0
         self._elements = 0
@@ -103,19 +107,20 @@ class _Sums:
     def add(self, wanted: Values, got: Values) -> None:
         """Take in some samples."""
         self._samples += len(got)
-        self._watch_variation(wanted, got)
         finite = np.isfinite(wanted) & np.isfinite(got)
         # What is infinite or NaN on both sides alike is right; on one side it is wrong, and is not averaged.
         self._not_finite += int(np.count_nonzero(~finite & ~_same(wanted, got)))
-        self._classes.add(wanted, got)
-        wanted, got = wanted[finite], got[finite]
+        if self._votes:
+            self._watch_variation(wanted, got)
+            self._classes.add(wanted, got)
+        wanted, got = (wanted.ravel(), got.ravel()) if finite.all() else (wanted[finite], got[finite])
         error = np.abs(got - wanted)
         self._elements += error.size
         if not error.size:
             return
         self._max = max(self._max, float(error.max()))
         self._absolute += float(error.sum())
-        self._square += float(np.square(error).sum())
+        self._square += float(np.dot(error, error))
         self._peak = max(self._peak, float(np.abs(wanted).max()))
         self._dot += float(np.dot(wanted, got))
         self._wanted += float(np.dot(wanted, wanted))

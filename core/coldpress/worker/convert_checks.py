@@ -71,17 +71,9 @@ def _batch_norm(graph: Any, _request: Convert) -> Iterator[ConverterError]:
 
 def _ranges(graph: Any, _request: Convert) -> Iterator[ConverterError]:
     for quant in fake_quants(graph):
-        for low, high in zip(quant.minimum, quant.maximum, strict=True):
-            if not (math.isfinite(low) and math.isfinite(high)):
-                code = "convert.range_not_finite"
-            elif low > high:
-                code = "convert.range_reversed"
-            elif low == high:
-                code = "convert.range_empty"
-            else:
-                continue
-            yield ConverterError(code, node=quant.node, min=low, max=high)
-            break
+        fault = quant.fault
+        if fault is not None:
+            yield ConverterError(f"convert.range_{fault.kind}", node=quant.node, min=fault.low, max=fault.high)
 
 
 def _mode(graph: Any, request: Convert) -> Iterator[ConverterError]:

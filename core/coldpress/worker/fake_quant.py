@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,14 @@ FAKE_QUANTS: Final = frozenset(
 _SOURCES: Final = ("Placeholder", "PlaceholderWithDefault", "PlaceholderV2", "IteratorGetNext", "Arg", "_Arg")
 
 
+class RangeFault(NamedTuple):
+    """A range that spoils a result or crashes what reads it: ``not_finite``, ``reversed`` or ``empty``."""
+
+    kind: str
+    low: float
+    high: float
+
+
 @dataclass(frozen=True, slots=True)
 class FakeQuant:
     """A fake quant node; one range, or one a channel; ``constant`` where it quantizes weights, not activations."""
@@ -28,6 +37,16 @@ class FakeQuant:
     maximum: tuple[float, ...]
     narrow: bool
     constant: bool
+
+    @property
+    def fault(self) -> RangeFault | None:
+        """The first of its ranges that no kernel can use, or None."""
+        for low, high in zip(self.minimum, self.maximum, strict=True):
+            if not (math.isfinite(low) and math.isfinite(high)):
+                return RangeFault("not_finite", low, high)
+            if low >= high:
+                return RangeFault("empty" if low == high else "reversed", low, high)
+        return None
 
     @property
     def symmetric(self) -> bool:

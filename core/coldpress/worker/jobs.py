@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     Arrays = Mapping[str, NDArray[np.generic]]
 
 R = TypeVar("R")
+
+_MOST_THREADS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +100,7 @@ def run_reference(
     with run_folder(worker) as folder:
         paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
         answer = _run(
-            worker, RunReference(str(graph), paths, tuple(tensors), folder, fake_quant=fake_quant), call or Call()
+            worker, RunReference(str(graph), paths, tuple(tensors), folder, _threads(), fake_quant), call or Call()
         )
         return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
 
@@ -132,6 +135,11 @@ def run_model(
         paths = tuple(save_array(folder, f"feed{number}", array) for number, array in enumerate(feeds))
         request = RunModel(str(model), paths, folder, kernels, tensors=tuple(tensors))
         return _read(_run(worker, request, call or Call()), tensors)
+
+
+def _threads() -> int:
+    """Return how many threads the reference takes; the same number gives the same bits each time."""
+    return min(os.cpu_count() or 1, _MOST_THREADS)
 
 
 def _read(answer: ModelRun, tensors: Sequence[int]) -> ModelResult:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -37,10 +38,12 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
-RANDOM_SAMPLES: Final = 32
-"""Samples where nobody gave any."""
+_MOST_RANDOM: Final = 32
+_FEWEST_RANDOM: Final = 8
+_RANDOM_VALUES: Final = 1 << 20
+"""Values to make up where nobody gave any samples: 32 small images, or 8 large ones."""
 _LAYER_RUNS: Final = 16
-_LAYER_BYTES: Final = 256 << 20
+_LAYER_BYTES: Final = 48 << 20
 """Most that the tensors of all layers may take on disk."""
 _FAKE_QUANT: Final = "FakeQuantWithMinMax"
 _NARROW: Final = frozenset({"int8", "uint8", "float16"})
@@ -76,9 +79,12 @@ class Manner:
     call: Call = field(default_factory=Call)
 
 
-def random_set(subject: Subject, count: int = RANDOM_SAMPLES, *, seed: int = 0) -> SampleSet:
-    """Return samples for ``count`` runs or more, within the range that each input means where that is known."""
+def random_set(subject: Subject, count: int | None = None, *, seed: int = 0) -> SampleSet:
+    """Return ``count`` samples or a few more, within the range that each input means where that is known."""
     inputs = []
+    if count is None:
+        largest = max((math.prod(info.shape[1:]) for info in subject.checked.inputs), default=1)
+        count = min(max(_RANDOM_VALUES // max(largest, 1), _FEWEST_RANDOM), _MOST_RANDOM)
     for number, (slot, info) in enumerate(zip(subject.slots, _input_infos(subject), strict=True)):
         batch = info.shape[0] if info.shape else 1
         values = random_samples(
@@ -95,14 +101,14 @@ def verify(
     bench = _Bench(tensorflow, interpreter, subject, samples, manner)
     got, clipped = bench.result()
     wanted = bench.reference(fake_quant=True)
-    compared = tuple(compare(*both) for both in zip(wanted, got, strict=True))
+    compared = tuple(compare(*both) for both in _aligned(wanted, got))
     scores = _scores(wanted, got, samples)
     layers = bench.layers(fake_quant=True) if manner.layers else ()
     trained = manner.layers and bench.trained
     float_layers = bench.layers(fake_quant=False) if trained else ()
     reasons = (
         *judge_inputs([slot.tensor for slot in subject.slots], clipped, manner.limits),
-        *judge(compared, manner.limits),
+        *judge(compared, manner.limits, made_up=manner.data == "random"),
         *judge_accuracy(*scores, manner.limits, samples=samples.count, classes=_classes(got)),
         *judge_layers(layers, manner.limits),
         # Random inputs reach parts of the ranges that training never saw.
@@ -158,7 +164,7 @@ class _Bench:
     def against_float(self, got: Sequence[Output]) -> FloatComparison:
         """Compare the model's outputs with the network's without its fake quant nodes."""
         plain = self.reference(fake_quant=False)
-        metrics = tuple(compare(*both) for both in zip(plain, got, strict=True))
+        metrics = tuple(compare(*both) for both in _aligned(plain, got))
         return FloatComparison(metrics, _scores(plain, got, self._samples)[0])
 
     def layers(self, *, fake_quant: bool) -> tuple[Layer, ...]:
@@ -288,6 +294,16 @@ def _model_values(slot: InputSlot, info: TensorInfo, samples: Samples) -> Array:
         return samples.values
     as_stored = abs(info.zero_point - slot.mean) <= 1 and abs(info.scale * slot.std - 1) < 0.01
     return raw if as_stored else samples.values
+
+
+def _aligned(wanted: Sequence[Output], got: Sequence[Output]) -> list[tuple[Output, Output]]:
+    """Return the outputs in pairs; raise ``ConverterError`` where two are not of the same size."""
+    pairs = list(zip(wanted, got, strict=True))
+    for expected, result in pairs:
+        if expected.values.size != result.values.size:
+            graph, model = str(list(expected.values.shape)), str(list(result.values.shape))
+            raise ConverterError("verify.output_shape", output=result.name, graph=graph, model=model)
+    return pairs
 
 
 def _scores(wanted: Sequence[Output], got: Sequence[Output], samples: SampleSet) -> tuple[float | None, float | None]:

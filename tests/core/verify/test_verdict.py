@@ -55,6 +55,27 @@ def test_each_figure_beyond_its_limit_is_a_reason(change: dict[str, object], mod
     assert "?" not in say_finding(reason).message
 
 
+def test_values_below_a_step_of_the_output_are_no_error() -> None:
+    rng = np.random.default_rng(0)
+    flat = rng.random((20, 1000)) / 700
+    result = Output("y", np.zeros((20, 1000), np.uint8), (1 / 256,), (0,))
+    metrics = compare(Output("y", flat), result)
+    assert metrics.cosine == 0
+    assert "verify.snr" not in _codes(metrics, "int8")
+    assert "verify.cosine" not in _codes(metrics, "int8")
+    wrong = compare(Output("y", flat * 2000), result)
+    assert {"verify.snr", "verify.cosine"} <= set(_codes(wrong, "int8"))
+
+
+def test_preferences_within_the_noise_count_only_on_real_data() -> None:
+    unsure = replace(_GOOD, argmax_agreement=0.5, worst_flip=0.001, rmse=0.001)
+    limits = limits_for("int8")
+    assert [reason.code for reason in judge([unsure], limits)] == ["verify.argmax_agreement"]
+    assert judge([unsure], limits, made_up=True) == ()
+    sure = replace(unsure, worst_flip=0.5)
+    assert [reason.code for reason in judge([sure], limits, made_up=True)] == ["verify.argmax_agreement"]
+
+
 def test_a_person_can_move_each_limit() -> None:
     noisy = replace(_GOOD, max_abs_error=0.01)
     assert _codes(noisy, "float32", Limits(max_abs_error=0.1)) == []
