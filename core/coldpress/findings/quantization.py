@@ -7,7 +7,6 @@ illegal file. The worker looks once more, at the frozen graph.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from coldpress.finding import Finding, Severity
@@ -39,17 +38,9 @@ def rule(context: FindingContext) -> Iterator[Finding]:
 
 def _insane(quants: Sequence[FakeQuant]) -> Iterator[Finding]:
     for quant in quants:
-        for low, high in zip(quant.minimum, quant.maximum, strict=True):
-            if not (math.isfinite(low) and math.isfinite(high)):
-                code = "convert.range_not_finite"
-            elif low > high:
-                code = "convert.range_reversed"
-            elif low == high:
-                code = "convert.range_empty"
-            else:
-                continue
-            yield _about(code, quant.node, min=low, max=high)
-            break
+        fault = quant.fault
+        if fault is not None:
+            yield _about(f"convert.range_{fault.kind}", quant.node, min=fault.low, max=fault.high)
 
 
 def _wrong_mode(context: FindingContext, mode: InferenceType, quants: Sequence[FakeQuant]) -> Iterator[Finding]:
