@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-
 from tests.core.cli import contract
 
 if TYPE_CHECKING:
