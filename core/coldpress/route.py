@@ -6,18 +6,19 @@ of the engine is imported before it is asked for: the window stands before numpy
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING, Literal
 
 from coldpress.errors import BlockedError, ColdpressError, InputError, OutputError, UsageError
 from coldpress.finding import Finding, Severity
-from coldpress.recipe import Recipe
+from coldpress.recipe import InferenceType, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.findings.context import FindingContext
     from coldpress.graph.consequence import Consequence
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
@@ -75,6 +76,8 @@ class Derived:
     eval_graph: EvalGraph
     findings: tuple[Finding, ...]
     consequence: Consequence
+    misfits: Mapping[InferenceType, Finding]
+    """Why a type does not fit this graph, for those that don't."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,20 +290,48 @@ def input_findings(progress: Progress) -> tuple[Finding, ...]:
     if derived is None or recipe is None or progress.model is None:
         return ()
     from coldpress.findings import input_meaning, input_shapes
-    from coldpress.findings.context import FindingContext
 
-    context = FindingContext(
-        graph=derived.eval_graph.graph,
-        source=progress.model.graph,
-        source_inputs=tuple(ref.node for ref in derived.choices.inputs),
-        outputs=derived.eval_graph.outputs,
-        inputs=derived.eval_graph.inputs,
-        checkpoint=progress.model.checkpoint,
-        recipe=recipe,
+    context = _context(progress.model, derived.eval_graph, derived.choices, recipe)
+    asked = replace(
+        context,
         input_choices=complete_choices(progress),
         inference_type=recipe.inference_type or derived.choices.inference_type,
     )
-    return (*input_shapes.rule(context), *input_meaning.rule(context))
+    return (*input_shapes.rule(asked), *input_meaning.rule(asked))
+
+
+_MENDED_BY_DATA = frozenset({"convert.needs_representative_data"})
+"""Against a type only as long as something is not given: the type can be chosen to give it."""
+
+
+def type_misfits(
+    model: Model, eval_graph: EvalGraph, choices: Choices, recipe: Recipe
+) -> Mapping[InferenceType, Finding]:
+    """Return why a type does not fit the graph, for those that don't; looks at every trained range."""
+    from coldpress.findings import quantization
+
+    context = _context(model, eval_graph, choices, recipe)
+    found: dict[InferenceType, Finding] = {}
+    for kind in InferenceType:
+        for finding in quantization.rule(replace(context, inference_type=kind)):
+            if finding.blocks and finding.code not in _MENDED_BY_DATA | recipe.accept:
+                found.setdefault(kind, finding)
+    return found
+
+
+def _context(model: Model, eval_graph: EvalGraph, choices: Choices, recipe: Recipe) -> FindingContext:
+    from coldpress.findings.context import FindingContext
+
+    return FindingContext(
+        graph=eval_graph.graph,
+        source=model.graph,
+        source_inputs=tuple(ref.node for ref in choices.inputs),
+        outputs=eval_graph.outputs,
+        inputs=eval_graph.inputs,
+        checkpoint=model.checkpoint,
+        match=model.match,
+        recipe=recipe,
+    )
 
 
 _BY_PREFIX = (

@@ -8,7 +8,7 @@ from threading import Lock
 from time import sleep
 from typing import TYPE_CHECKING
 
-from coldpress.route import Derived
+from coldpress.route import Derived, type_misfits
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +80,8 @@ class Engine:
         choices = choose(model, recipe)
         result = derive(model, recipe, choices)
         means = consequence(result.graph, TensorTypes(result.graph), result.inputs, result.outputs)
-        return Derived(choices, result, check_graph(model, result, recipe, choices), means)
+        findings = check_graph(model, result, recipe, choices)
+        return Derived(choices, result, findings, means, type_misfits(model, result, choices, recipe))
 
     def check(self, model: Model, derived: Derived, recipe: Recipe) -> Derived:
         """Look again at the same eval graph: another type, other data."""
@@ -89,7 +90,8 @@ class Engine:
 
         choices = choose(model, recipe)
         findings = check_graph(model, derived.eval_graph, recipe, choices)
-        return Derived(choices, derived.eval_graph, findings, derived.consequence)
+        misfits = type_misfits(model, derived.eval_graph, choices, recipe)
+        return Derived(choices, derived.eval_graph, findings, derived.consequence, misfits)
 
     def run(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Outcome:
         """Do the whole job."""

@@ -144,8 +144,7 @@ class EndpointsPage(Page):
             return
         self._facts = facts
         self.graph_view.set_facts(facts)
-        if self.active:
-            self._show_slots(self.session.state)
+        self._show_slots(self.session.state)
         self._start("types", lambda _l, cancel: with_types(facts, cancel), self._refined)
 
     def _refined(self, facts: GraphFacts) -> None:
@@ -153,8 +152,7 @@ class EndpointsPage(Page):
             self._facts = facts
             self.graph_view.refine(facts)
             self.node_panel.show_node(facts, self.graph_view.current_node())
-            if self.active:
-                self._show_slots(self.session.state)
+            self._show_slots(self.session.state)
 
     def _start(self, name: str, work: Any, done: Any) -> None:
         if name in self._tasks:

@@ -9,20 +9,29 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout
 
 from coldpress.recipe import InferenceType, InputChoice, IoType
-from coldpress_gui.pages.page import Page, PageStatus
+from coldpress.route import complete_choices, input_findings, page_for_code
+from coldpress_gui.pages.page import Page
+from coldpress_gui.pages.sample_check import SampleCheck
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
 from coldpress_gui.widgets.basics import Card, Label, clear
+from coldpress_gui.widgets.data_field import DataField
+from coldpress_gui.widgets.default_ranges import DefaultRanges
+from coldpress_gui.widgets.findings import FindingsList
 from coldpress_gui.widgets.input_row import InputFacts, InputRow
 from coldpress_gui.widgets.path_field import PathField
 from coldpress_gui.widgets.type_choice import TypeChoice
+from coldpress_gui.words import finding_words
 
 if TYPE_CHECKING:
+    from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.finding import Finding
     from coldpress.route import Derived
     from coldpress_gui.session import State
 
-_INTEGER = frozenset({InferenceType.UINT8, InferenceType.INT8, InferenceType.INT16X8})
 _CALIBRATED = frozenset({InferenceType.INT8, InferenceType.INT16X8})
+_RANGED = frozenset({InferenceType.UINT8, InferenceType.INT8})
+"""Types that TensorFlow's converter takes default ranges for."""
 
 
 class TypesPage(Page):
@@ -32,18 +41,23 @@ class TypesPage(Page):
 
     def build(self) -> None:
         self.inputs_card, self.type_card, self.data_card, self.output_card = Card(), Card(), Card(), Card()
+        self.findings = FindingsList()
         self.rows: list[InputRow] = []
-        self._rows_for: tuple[Derived | None, bool] = (None, False)
+        self._rows_for: tuple[EvalGraph | None, bool] = (None, False)
         self._rows_layout = QVBoxLayout()
         self._rows_layout.setSpacing(GAP)
         self.inputs_card.body.addLayout(self._rows_layout)
         self.types = TypeChoice()
         self.type_card.body.addWidget(self.types)
         self._build_io()
-        self._build_data()
+        self.calibration, self.data = DataField("*.npz *.npy"), DataField("*.npz *.npy")
+        self.data_card.body.addWidget(self.calibration)
+        self.data_card.body.addWidget(self.data)
+        self._calibration_check = SampleCheck(self.session, self.calibration)
+        self._data_check = SampleCheck(self.session, self.data)
         self.output = PathField("save", "*.tflite")
         self.output_card.body.addWidget(self.output)
-        for card in (self.inputs_card, self.type_card, self.data_card, self.output_card):
+        for card in (self.inputs_card, self.type_card, self.findings, self.data_card, self.output_card):
             self.body.addWidget(card)
         self.body.addStretch(1)
         self._connect()
@@ -58,26 +72,23 @@ class TypesPage(Page):
             grid.addWidget(widget, 0, column)
         grid.setColumnStretch(4, 1)
         self.type_card.body.addLayout(grid)
-        self.select_ops, self.custom_ops = QCheckBox(), QCheckBox()
-        self.type_card.body.addWidget(self.select_ops)
-        self.type_card.body.addWidget(self.custom_ops)
-
-    def _build_data(self) -> None:
-        self.calibration, self.data = PathField("open"), PathField("open", "*.npz *.npy")
-        self._calibration_label, self._data_label = Label("muted"), Label("muted")
-        for widget in (self._calibration_label, self.calibration, self._data_label, self.data):
-            self.data_card.body.addWidget(widget)
+        self.select_ops, self.custom_ops, self.default_ranges = QCheckBox(), QCheckBox(), DefaultRanges()
+        for option in (self.select_ops, self.custom_ops, self.default_ranges):
+            self.type_card.body.addWidget(option)
 
     def _connect(self) -> None:
         change = self.session.change
-        self.types.chosen.connect(lambda kind: change(inference_type=InferenceType(kind)))
-        self.input_type.activated.connect(lambda _i: change(inference_input_type=self.input_type.currentData()))
-        self.output_type.activated.connect(lambda _i: change(inference_output_type=self.output_type.currentData()))
+        self.types.chosen.connect(lambda kind: self._choose_type(InferenceType(kind)))
+        self.input_type.activated.connect(lambda _i: self._choose_io("input"))
+        self.output_type.activated.connect(lambda _i: self._choose_io("output"))
         self.select_ops.toggled.connect(lambda on: change(select_tf_ops=on))
         self.custom_ops.toggled.connect(lambda on: change(allow_custom_ops=on))
+        self.default_ranges.edited.connect(lambda ends: change(default_ranges=ends))
         self.calibration.edited.connect(lambda path: change(representative_data=path or None))
         self.data.edited.connect(lambda path: change(data=path or None))
         self.output.edited.connect(lambda path: change(output=path or None))
+        self.findings.node_clicked.connect(self.node_wanted)
+        self.findings.accepted_changed.connect(self._accept)
 
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Shapes and types"))
@@ -92,17 +103,21 @@ class TypesPage(Page):
         self.output_type.setAccessibleName(self.tr("Type of the outputs"))
         self.select_ops.setText(self.tr("Let TensorFlow’s own kernels fill gaps (select TF ops)"))
         self.custom_ops.setText(self.tr("Keep operations that TFLite does not know (custom ops)"))
-        self._calibration_label.setText(
-            self.tr("Representative data for calibration: .npy, .npz, or a folder of images")
+        choose, folder = self.tr("Choose a file …"), self.tr("Choose a folder of images …")
+        self.calibration.name(
+            self.tr("Representative data for calibration: .npy, .npz, or a folder of images"),
+            self.tr("Representative data"),
+            choose,
+            folder,
         )
-        self._data_label.setText(
+        self.data.name(
             self.tr(
                 "Data for the verification (.npz, optionally with labels); without it, random inputs in the valid range"
-            )
+            ),
+            self.tr("Data for the verification"),
+            choose,
+            folder,
         )
-        choose = self.tr("Choose …")
-        self.calibration.name(self.tr("Representative data"), choose)
-        self.data.name(self.tr("Data for the verification"), choose)
         self.output.name(self.tr("Name of the result"), choose)
 
     def enter(self) -> None:
@@ -116,57 +131,79 @@ class TypesPage(Page):
         self.session.change(output=self.output.field.text().strip() or None)
         return self.isComplete()
 
+    def close_down(self) -> None:
+        self._calibration_check.stop()
+        self._data_check.stop()
+
     def show_state(self, state: State) -> None:
         derived, recipe = state.derived, state.recipe
         if derived is None or recipe is None or state.model is None:
-            self.publish(PageStatus())
             return
-        kind = derived.choices.inference_type if recipe.inference_type is None else recipe.inference_type
+        kind = recipe.inference_type or derived.choices.inference_type
         self._show_inputs(state, derived, quantized=self._inputs_are_integers(state, kind))
-        self.types.show_choice(kind, self._misfits(state))
+        reasons = {entry: finding_words(finding).message for entry, finding in derived.misfits.items()}
+        self.types.show_choice(kind, reasons)
         self._show_io(kind, recipe.inference_input_type, recipe.inference_output_type)
-        calibrated = kind in _CALIBRATED
-        self._calibration_label.setVisible(calibrated)
-        self.calibration.setVisible(calibrated)
-        self.calibration.set_path(recipe.representative_data or "")
-        self.data.set_path(recipe.data or "")
+        self.default_ranges.setVisible(kind in _RANGED)
+        self.default_ranges.show_range(recipe.default_ranges)
+        self.calibration.setVisible(kind in _CALIBRATED)
+        self.calibration.path.set_path(recipe.representative_data or "")
+        self.data.path.set_path(recipe.data or "")
+        self._calibration_check.look(recipe.representative_data if kind in _CALIBRATED else None)
+        self._data_check.look(recipe.data)
         self.output.set_path(recipe.output or str(default_output(recipe.source, kind)))
         for box, on in ((self.select_ops, recipe.select_tf_ops), (self.custom_ops, recipe.allow_custom_ops)):
             box.blockSignals(True)
             box.setChecked(on)
             box.blockSignals(False)
-        self.publish(self._status(state, kind))
+        self.findings.show_findings(self._findings(state, derived), recipe.accept)
 
-    def _status(self, state: State, kind: InferenceType) -> PageStatus:
-        problems = [entry.problem() for entry in self.rows]
-        if kind in _CALIBRATED and not (state.recipe and state.recipe.representative_data):
-            problems.append(self.tr("{type} needs representative data.").format(type=kind))
-        if kind in (reasons := self._misfits(state)):
-            problems.append(reasons[kind])
-        first = next((problem for problem in problems if problem), "")
-        return PageStatus(valid=not first, error=first)
+    def _findings(self, state: State, derived: Derived) -> tuple[Finding, ...]:
+        """Return what is known against the choices of this page; missing values of inputs are said beside them."""
+        known = [finding for finding in derived.findings if page_for_code(finding.code) is StepId.TYPES]
+        beside = {"inputs.mean_std_missing", "convert.unknown_size"}
+        return tuple(f for f in (*input_findings(state), *known) if f.code not in beside)
 
-    def _misfits(self, state: State) -> dict[InferenceType, str]:
-        """Return why a type does not fit this graph, for those that don't."""
-        if state.model is None or state.model.read is None:
-            return {}
-        if not state.model.read.diagnosis.quantized:
-            return {
-                InferenceType.UINT8: self.tr("needs a graph from quantization-aware training; this one has no ranges")
-            }
-        reason = self.tr("this graph was trained for quantization and carries its own ranges")
-        return dict.fromkeys(
-            (InferenceType.INT8, InferenceType.INT16X8, InferenceType.DYNAMIC, InferenceType.FLOAT16), reason
+    def _choose_type(self, kind: InferenceType) -> None:
+        """Take a type; types of inputs and outputs that it cannot have are forgotten."""
+        recipe = self.session.recipe
+        if recipe is None:
+            return
+        offered = _offered(kind)
+        self.session.change(
+            inference_type=kind,
+            inference_input_type=recipe.inference_input_type if recipe.inference_input_type in offered else None,
+            inference_output_type=recipe.inference_output_type if recipe.inference_output_type in offered else None,
         )
+
+    def _choose_io(self, side: str) -> None:
+        """Take a type of inputs or outputs; a graph with trained ranges has one for both sides."""
+        box = self.input_type if side == "input" else self.output_type
+        chosen = IoType(box.currentData())
+        both = self._one_for_both(self.session.state)
+        changes = {f"inference_{name}_type": chosen for name in (("input", "output") if both else (side,))}
+        self.session.change(**changes)
+
+    @staticmethod
+    def _one_for_both(state: State) -> bool:
+        kind = state.recipe.inference_type if state.recipe else None
+        kind = kind or (state.derived.choices.inference_type if state.derived else None)
+        measured = bool(state.recipe and state.recipe.representative_data)
+        return kind is InferenceType.UINT8 or (kind is InferenceType.INT8 and not measured)
+
+    def _accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        recipe = self.session.recipe
+        if recipe is not None:
+            self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})
 
     def _inputs_are_integers(self, state: State, kind: InferenceType) -> bool:
         wanted = state.recipe.inference_input_type if state.recipe else None
         return kind is InferenceType.UINT8 and wanted in (None, IoType.UINT8)
 
     def _show_inputs(self, state: State, derived: Derived, *, quantized: bool) -> None:
-        if self._rows_for[0] is derived and self._rows_for[1] is quantized:
+        if self._rows_for[0] is derived.eval_graph and self._rows_for[1] is quantized:
             return
-        self._rows_for = (derived, quantized)
+        self._rows_for = (derived.eval_graph, quantized)
         clear(self._rows_layout)
         self.rows = []
         for facts, choice in self._facts(state, derived):
@@ -176,16 +213,14 @@ class TypesPage(Page):
             self._rows_layout.addWidget(entry)
 
     def _facts(self, state: State, derived: Derived) -> list[tuple[InputFacts, InputChoice]]:
-        known = {choice.tensor: choice for choice in (state.recipe.inputs if state.recipe else ())}
+        """Return each input: what the graph says of it, and what the run would take."""
         result = []
-        for ref, choice in zip(derived.eval_graph.inputs, derived.choices.input_choices, strict=True):
+        for ref, original, choice in zip(
+            derived.eval_graph.inputs, derived.choices.input_choices, complete_choices(state), strict=True
+        ):
             node = derived.eval_graph.graph[ref.node]
-            shape = _placeholder_shape(node)
-            wanted = known.get(choice.tensor, choice)
-            if wanted.shape is None and shape:
-                # A free batch size is one at a time on a phone, unless the person says otherwise.
-                wanted = InputChoice(wanted.tensor, (shape[0] or 1, *shape[1:]), wanted.mean, wanted.std)
-            result.append((InputFacts(choice.tensor, _dtype(node), shape), wanted))
+            named = InputChoice(original.tensor, choice.shape, choice.mean, choice.std)
+            result.append((InputFacts(original.tensor, _dtype(node), _placeholder_shape(node)), named))
         return result
 
     def _store_inputs(self) -> None:
@@ -193,17 +228,19 @@ class TypesPage(Page):
             self.session.change(inputs=tuple(entry.choice() for entry in self.rows))
 
     def _show_io(self, kind: InferenceType, chosen_in: IoType | None, chosen_out: IoType | None) -> None:
-        offered = {
-            InferenceType.UINT8: (IoType.UINT8, IoType.FLOAT32),
-            InferenceType.INT8: (IoType.INT8, IoType.UINT8, IoType.FLOAT32),
-            InferenceType.INT16X8: (IoType.INT16, IoType.FLOAT32),
-        }.get(kind, (IoType.FLOAT32,))
+        offered = _offered(kind)
         for box, chosen in ((self.input_type, chosen_in), (self.output_type, chosen_out)):
             box.clear()
             for entry in offered:
                 box.addItem(str(entry), entry)
             box.setCurrentIndex(offered.index(chosen) if chosen in offered else 0)
             box.setEnabled(len(offered) > 1)
+
+
+def _offered(kind: InferenceType) -> tuple[IoType, ...]:
+    from coldpress.worker.io_types import ALLOWED
+
+    return ALLOWED[kind]
 
 
 def default_output(source: str, kind: InferenceType) -> Path:

@@ -11,14 +11,16 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 
 from coldpress.recipe import InputChoice
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import ElidedLabel, Label, clear, row, set_property
+from coldpress_gui.widgets.basics import ElidedLabel, Label, clear, column, row, set_property
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MAX_SIZE = 2**31 - 1
-PRESETS = ((0.0, 255.0), (127.5, 127.5), (128.0, 127.0), (128.0, 128.0), (0.0, 1.0))
-"""Mean and std in common use: [0, 1]; [-1, 1] exactly; about [-1, 1] with whole numbers, twice; [0, 255]."""
+PRESETS = ((0.0, 255.0), (127.5, 127.5), (128.0, 127.0), (128.0, 128.0), (0.0, 1.0), (114.5, 57.6))
+"""Mean and std in common use: [0, 1]; [-1, 1] exactly; about [-1, 1] with whole numbers, twice; [0, 255]; ImageNet,
+its three channels taken together (0.485, 0.456, 0.406 and 0.229, 0.224, 0.225 in torchvision)."""
+_IMAGENET = PRESETS[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,12 @@ class InputFacts:
 def real_range(mean: float, std: float) -> tuple[float, float]:
     """Return the real values that the integers 0 and 255 stand for."""
     return (0 - mean) / std, (255 - mean) / std
+
+
+def mean_std(low: float, high: float) -> tuple[float, float]:
+    """Return mean and std for which the integers 0 to 255 stand for ``low`` to ``high``."""
+    std = 255 / (high - low)
+    return -low * std, std
 
 
 class InputRow(QWidget):
@@ -51,7 +59,8 @@ class InputRow(QWidget):
         self._dims.setSpacing(4)
         self.fields: list[QLineEdit] = []
         self.mean, self.std, self.preset = QLineEdit(), QLineEdit(), QComboBox()
-        self._range = Label("muted")
+        self._means, self._to = Label("muted", wrap=False), Label("muted", wrap=False)
+        self.low, self.high = QLineEdit(), QLineEdit()
         self._quantized = quantized
         self._lay_out()
         self._fill(choice)
@@ -104,13 +113,22 @@ class InputRow(QWidget):
         layout.addLayout(shape)
         self._meaning = QWidget()
         meaning = row(self._meaning_label, self.preset, spacing=GAP)
-        for field in (self.mean, self.std):
+        for field, edited in (
+            (self.mean, self._edited),
+            (self.std, self._edited),
+            (self.low, self._range_edited),
+            (self.high, self._range_edited),
+        ):
             field.setValidator(_numbers())
-            field.setFixedWidth(84)
-            field.textEdited.connect(self._edited)
-            meaning.addWidget(field)
-        meaning.addWidget(self._range, 1)
-        self._meaning.setLayout(meaning)
+            field.setFixedWidth(72)
+            field.textEdited.connect(edited)
+        for widget in (self.mean, self.std):
+            meaning.addWidget(widget)
+        meaning.addStretch(1)
+        both = column(spacing=SPACE)
+        both.addLayout(meaning)
+        both.addLayout(row(self._means, self.low, self._to, self.high, 1, spacing=GAP))
+        self._meaning.setLayout(both)
         self.preset.activated.connect(self._preset_chosen)
         layout.addWidget(self._meaning)
         self._meaning.setVisible(self._quantized)
@@ -164,12 +182,22 @@ class InputRow(QWidget):
         pairs = [self.preset.itemData(number) for number in range(self.preset.count())]
         self.preset.setCurrentIndex(pairs.index((mean, std)) if (mean, std) in pairs else 0)
 
+    def _range_edited(self) -> None:
+        """Take mean and std from the real range that was typed."""
+        low, high = _number(self.low.text()), _number(self.high.text())
+        sound = low is not None and high is not None and low < high
+        set_property(self.high, "invalid", low is not None and high is not None and low >= high)
+        if sound and low is not None and high is not None:
+            for field, value in zip((self.mean, self.std), mean_std(low, high), strict=True):
+                field.setText(_text(value))
+            self._edited()
+
     def _say_range(self, mean: float | None, std: float | None) -> None:
-        if mean is None or std is None or std <= 0:
-            self._range.setText(self.tr("real = (integer − mean) / std"))
-            return
-        low, high = real_range(mean, std)
-        self._range.setText(self.tr("0 … 255 mean {low} … {high}").format(low=f"{low:.4g}", high=f"{high:.4g}"))
+        known = mean is not None and std is not None and std > 0
+        ends = real_range(mean, std) if known and mean is not None and std is not None else ("", "")
+        for field, value in zip((self.low, self.high), ends, strict=True):
+            if not field.hasFocus():
+                field.setText(value if isinstance(value, str) else f"{value:.6g}")
 
     def _retranslate(self) -> None:
         name = self.facts.tensor
@@ -185,12 +213,18 @@ class InputRow(QWidget):
         self.mean.setPlaceholderText(self.tr("mean"))
         self.std.setPlaceholderText(self.tr("std"))
         self.preset.setAccessibleName(self.tr("{name}, what the integers mean").format(name=name))
+        self._means.setText(self.tr("0 … 255 mean"))
+        self._to.setText(self.tr("to"))
+        self.low.setAccessibleName(self.tr("{name}, real value that 0 stands for").format(name=name))
+        self.high.setAccessibleName(self.tr("{name}, real value that 255 stands for").format(name=name))
+        self._meaning.setToolTip(self.tr("real = (integer − mean) / std"))
         self.preset.blockSignals(True)
         self.preset.clear()
         self.preset.addItem(self.tr("own values"), None)
         for mean, std in PRESETS:
             low, high = real_range(mean, std)
-            self.preset.addItem(f"{low:.4g} … {high:.4g}  ({mean:g}, {std:g})", (mean, std))
+            title = self.tr("ImageNet, about") if (mean, std) == _IMAGENET else f"{low:.4g} … {high:.4g}"
+            self.preset.addItem(f"{title}  ({mean:g}, {std:g})", (mean, std))
         self.preset.blockSignals(False)
         self._check()
 
@@ -209,4 +243,4 @@ def _number(text: str) -> float | None:
 
 
 def _text(value: float | None) -> str:
-    return "" if value is None else f"{value:g}"
+    return "" if value is None else f"{value:.10g}"

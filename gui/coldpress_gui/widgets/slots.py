@@ -120,7 +120,8 @@ class SlotCard(Card):
         facts, reason = Label("plain"), Label("small")
         facts.setText(entry.facts)
         reason.setText(entry.reason)
-        line = beside(IconLabel(self._icon, "accent", 18), column(name, facts, reason, spacing=1))
+        said = [label for label in (facts, reason) if label.text()]
+        line = beside(IconLabel(self._icon, "accent", 18), column(name, *said, spacing=1))
         if removable:
             remove = IconButton("cross")
             remove.set_name(self.tr("Remove {name}").format(name=entry.tensor))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QEvent, Qt, QTimer
@@ -12,8 +13,10 @@ from PySide6.QtWidgets import QGridLayout, QProgressBar, QWidget
 from coldpress.events import Step, StepFinished, StepProgress, StepStarted
 from coldpress_gui.theme import GAP
 from coldpress_gui.widgets.basics import IconLabel, Label
+from coldpress_gui.words import counts, size
 
 if TYPE_CHECKING:
+    from coldpress.errors import Fact
     from coldpress.events import Event
 
 StepStatus = Literal["waiting", "running", "done", "failed", "stopped"]
@@ -111,8 +114,22 @@ class StepList(QWidget):
         line = self.lines[event.step]
         line.took = event.seconds
         self._set_status(line, "done")
-        line.detail.setText(" · ".join(f"{key} {value}" for key, value in event.facts.items()))
+        line.detail.setText(" · ".join(filter(None, (self._fact(key, value) for key, value in event.facts.items()))))
         self._tick()
+
+    def _fact(self, key: str, value: Fact) -> str:
+        """Return a figure that a step ended with in words; what only programs want to know is left out."""
+        if isinstance(value, str):
+            return {"checkpoint": PurePath(value).name, "type": value}.get(key, "")
+        numbers = {
+            "nodes": counts.nodes,
+            "variables": counts.variables,
+            "changes": counts.changes,
+            "constants": counts.constants,
+            "samples": counts.samples,
+            "bytes": size,
+        }
+        return numbers[key](int(value)) if key in numbers else ""
 
     def _set_status(self, line: _Line, status: StepStatus) -> None:
         line.status = status

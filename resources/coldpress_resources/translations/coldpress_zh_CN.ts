@@ -74,10 +74,6 @@
         <translation>开始</translation>
     </message>
     <message>
-        <source>Nothing has been converted yet.</source>
-        <translation>尚未转换。</translation>
-    </message>
-    <message>
         <source>Out of date</source>
         <translation>已过期</translation>
     </message>
@@ -160,14 +156,48 @@
     </message>
 </context>
 <context>
+    <name>DataField</name>
+    <message>
+        <source>Looking at the samples …</source>
+        <translation>正在检查样本…</translation>
+    </message>
+    <message>
+        <source>{tensor} from {low} to {high}</source>
+        <translation>{tensor} 取值 {low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>with labels</source>
+        <translation>带标签</translation>
+    </message>
+</context>
+<context>
+    <name>DefaultRanges</name>
+    <message>
+        <source>Make up a range for every tensor that has none</source>
+        <translation>给每个没有 range 的张量编一个 range</translation>
+    </message>
+    <message>
+        <source>Only to see whether it converts at all: with ranges that are made up, accuracy is meaningless.</source>
+        <translation>仅用于试试能否转换：range 是编造的，精度没有意义。</translation>
+    </message>
+    <message>
+        <source>Least value of the range that is made up</source>
+        <translation>编造的 range 的最小值</translation>
+    </message>
+    <message>
+        <source>Greatest value of the range that is made up</source>
+        <translation>编造的 range 的最大值</translation>
+    </message>
+</context>
+<context>
     <name>EndpointsPage</name>
     <message>
         <source>Inputs and outputs</source>
         <translation>输入和输出</translation>
     </message>
     <message>
-        <source>Choose where data goes in and where the answer comes out: double-click, Enter, or drag a node.</source>
-        <translation>选择数据从哪里进、结果从哪里出：双击、按回车或拖动节点。</translation>
+        <source>Choose where data goes in and where the answer comes out: double-click or Enter takes a node, Ctrl+Enter or dragging adds one, Delete takes it away again.</source>
+        <translation>选择数据从哪里进、结果从哪里出：双击或回车选用节点，Ctrl+回车或拖动可追加，Delete 取消。</translation>
     </message>
     <message>
         <source>Inputs</source>
@@ -186,8 +216,20 @@
         <translation>{all} 个节点中保留 {kept} 个，去掉 {dropped} 个</translation>
     </message>
     <message>
+        <source> · about {size} frozen</source>
+        <translation> · 冻结后约 {size}</translation>
+    </message>
+    <message>
         <source>operations: {list}</source>
         <translation>操作：{list}</translation>
+    </message>
+    <message>
+        <source>not counted, since their shapes are unknown: {names}</source>
+        <translation>形状未知，未计入：{names}</translation>
+    </message>
+    <message>
+        <source>the outputs do not depend on {names}</source>
+        <translation>输出并不依赖 {names}</translation>
     </message>
 </context>
 <context>
@@ -335,14 +377,6 @@
         <translation>正在读取 {name}…</translation>
     </message>
     <message>
-        <source>Open a model first.</source>
-        <translation>请先打开一个模型。</translation>
-    </message>
-    <message>
-        <source>There are weights here but no graph. Open the .meta or .pb that goes with them.</source>
-        <translation>这里只有权重，没有图。请打开与之配套的 .meta 或 .pb。</translation>
-    </message>
-    <message>
         <source>Drop a model here</source>
         <translation>把模型拖到这里</translation>
     </message>
@@ -447,12 +481,24 @@
 <context>
     <name>GraphView</name>
     <message>
-        <source>Use as output</source>
+        <source>Use as the output</source>
         <translation>用作输出</translation>
     </message>
     <message>
-        <source>Use as input</source>
+        <source>Add to the outputs</source>
+        <translation>加入输出</translation>
+    </message>
+    <message>
+        <source>Use as the input</source>
         <translation>用作输入</translation>
+    </message>
+    <message>
+        <source>Add to the inputs</source>
+        <translation>加入输入</translation>
+    </message>
+    <message>
+        <source>Do not use</source>
+        <translation>不使用</translation>
     </message>
     <message>
         <source>Show in the tree</source>
@@ -629,10 +675,6 @@
         <translation>实数 = (整数 − mean) / std</translation>
     </message>
     <message>
-        <source>0 … 255 mean {low} … {high}</source>
-        <translation>0 … 255 表示 {low} … {high}</translation>
-    </message>
-    <message>
         <source>Shape</source>
         <translation>形状</translation>
     </message>
@@ -673,8 +715,106 @@
         <translation>{name}，整数的含义</translation>
     </message>
     <message>
+        <source>0 … 255 mean</source>
+        <translation>0 … 255 表示</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>到</translation>
+    </message>
+    <message>
+        <source>{name}, real value that 0 stands for</source>
+        <translation>{name}，0 所表示的实际值</translation>
+    </message>
+    <message>
+        <source>{name}, real value that 255 stands for</source>
+        <translation>{name}，255 所表示的实际值</translation>
+    </message>
+    <message>
         <source>own values</source>
         <translation>自定义</translation>
+    </message>
+    <message>
+        <source>ImageNet, about</source>
+        <translation>ImageNet（近似）</translation>
+    </message>
+</context>
+<context>
+    <name>InsideTab</name>
+    <message>
+        <source>Inputs and outputs of the result</source>
+        <translation>结果的输入和输出</translation>
+    </message>
+    <message>
+        <source>Operations of the result</source>
+        <translation>结果中的操作</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>输入</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Scale</source>
+        <translation>Scale</translation>
+    </message>
+    <message>
+        <source>Zero point</source>
+        <translation>零点</translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>How many</source>
+        <translation>数量</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+</context>
+<context>
+    <name>LayerList</name>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>Operation</source>
+        <translation>操作</translation>
+    </message>
+    <message>
+        <source>Loss</source>
+        <translation>损失</translation>
+    </message>
+    <message>
+        <source>SNR</source>
+        <translation>SNR</translation>
+    </message>
+    <message>
+        <source>RMSE</source>
+        <translation>RMSE</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>原因</translation>
     </message>
 </context>
 <context>
@@ -1008,6 +1148,49 @@
     </message>
 </context>
 <context>
+    <name>NumbersTab</name>
+    <message>
+        <source>Output</source>
+        <translation>输出</translation>
+    </message>
+    <message>
+        <source>Reference against result</source>
+        <translation>参考与结果</translation>
+    </message>
+    <message>
+        <source>frozen graph</source>
+        <translation>冻结图</translation>
+    </message>
+    <message>
+        <source>result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Errors</source>
+        <translation>误差</translation>
+    </message>
+    <message>
+        <source>result − frozen graph</source>
+        <translation>结果 − 冻结图</translation>
+    </message>
+    <message>
+        <source>values</source>
+        <translation>个数</translation>
+    </message>
+    <message>
+        <source>{name}: cosine {cosine}, RMSE {rmse}</source>
+        <translation>{name}：余弦 {cosine}，RMSE {rmse}</translation>
+    </message>
+    <message>
+        <source>accuracy {before} % → {after} %</source>
+        <translation>准确率 {before} % → {after} %</translation>
+    </message>
+    <message>
+        <source>Against the same network without its ranges (what quantization as such costs):</source>
+        <translation>与去掉 range 的同一网络相比（量化本身的代价）：</translation>
+    </message>
+</context>
+<context>
     <name>Overview</name>
     <message>
         <source>Model files</source>
@@ -1120,6 +1303,10 @@
         <translation>数字</translation>
     </message>
     <message>
+        <source>Layers</source>
+        <translation>逐层</translation>
+    </message>
+    <message>
         <source>Netron: result</source>
         <translation>Netron：结果</translation>
     </message>
@@ -1132,48 +1319,52 @@
         <translation>文件内容</translation>
     </message>
     <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Log</source>
+        <translation>日志</translation>
+    </message>
+    <message>
         <source>Details of the result</source>
         <translation>结果详情</translation>
     </message>
     <message>
-        <source>Reference against result</source>
-        <translation>参考与结果</translation>
+        <source>Layers, the one that loses most first</source>
+        <translation>各层，损失最大的在前</translation>
     </message>
     <message>
-        <source>frozen graph</source>
-        <translation>冻结图</translation>
+        <source>Copy</source>
+        <translation>复制</translation>
     </message>
     <message>
-        <source>result</source>
-        <translation>结果</translation>
+        <source>Which command</source>
+        <translation>哪个命令</translation>
     </message>
     <message>
-        <source>Errors</source>
-        <translation>误差</translation>
-    </message>
-    <message>
-        <source>result − frozen graph</source>
-        <translation>结果 − 冻结图</translation>
-    </message>
-    <message>
-        <source>values</source>
-        <translation>个数</translation>
-    </message>
-    <message>
-        <source>Inputs and outputs of the result</source>
-        <translation>结果的输入和输出</translation>
-    </message>
-    <message>
-        <source>Operations of the result</source>
-        <translation>结果中的操作</translation>
+        <source>Nothing was printed.</source>
+        <translation>没有任何输出。</translation>
     </message>
     <message>
         <source>Open folder</source>
         <translation>打开文件夹</translation>
     </message>
     <message>
+        <source>Copy commands</source>
+        <translation>复制命令</translation>
+    </message>
+    <message>
         <source>Save recipe…</source>
         <translation>保存配方…</translation>
+    </message>
+    <message>
+        <source>Save report…</source>
+        <translation>保存报告…</translation>
     </message>
     <message>
         <source>Verified</source>
@@ -1234,44 +1425,12 @@
         <translation>scale {scale}，零点 {zero}</translation>
     </message>
     <message>
-        <source>input</source>
-        <translation>输入</translation>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
     </message>
     <message>
-        <source>output</source>
-        <translation>输出</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation>名称</translation>
-    </message>
-    <message>
-        <source>Type</source>
-        <translation>类型</translation>
-    </message>
-    <message>
-        <source>Shape</source>
-        <translation>形状</translation>
-    </message>
-    <message>
-        <source>Scale</source>
-        <translation>Scale</translation>
-    </message>
-    <message>
-        <source>Zero point</source>
-        <translation>零点</translation>
-    </message>
-    <message>
-        <source>Operation</source>
-        <translation>操作</translation>
-    </message>
-    <message>
-        <source>How many</source>
-        <translation>数量</translation>
-    </message>
-    <message>
-        <source>Weights</source>
-        <translation>权重</translation>
+        <source>Reports (*.json)</source>
+        <translation>报告 (*.json)</translation>
     </message>
 </context>
 <context>
@@ -1305,6 +1464,14 @@
     <message>
         <source>Use {name}</source>
         <translation>使用 {name}</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>追加</translation>
+    </message>
+    <message>
+        <source>Add {name}</source>
+        <translation>追加 {name}</translation>
     </message>
 </context>
 <context>
@@ -1460,6 +1627,14 @@
         <translation>保留 TFLite 不认识的操作（custom ops）</translation>
     </message>
     <message>
+        <source>Choose a file …</source>
+        <translation>选择文件…</translation>
+    </message>
+    <message>
+        <source>Choose a folder of images …</source>
+        <translation>选择图片文件夹…</translation>
+    </message>
+    <message>
         <source>Representative data for calibration: .npy, .npz, or a folder of images</source>
         <translation>校准用的代表性数据：.npy、.npz 或图片文件夹</translation>
     </message>
@@ -1468,28 +1643,12 @@
         <translation>验证数据（.npz，可带 labels）；不提供则使用有效范围内的随机输入</translation>
     </message>
     <message>
-        <source>Choose …</source>
-        <translation>选择…</translation>
-    </message>
-    <message>
         <source>Representative data</source>
         <translation>代表性数据</translation>
     </message>
     <message>
         <source>Data for the verification</source>
         <translation>验证数据</translation>
-    </message>
-    <message>
-        <source>{type} needs representative data.</source>
-        <translation>{type} 需要代表性数据。</translation>
-    </message>
-    <message>
-        <source>needs a graph from quantization-aware training; this one has no ranges</source>
-        <translation>需要量化感知训练得到的图；此图没有范围</translation>
-    </message>
-    <message>
-        <source>this graph was trained for quantization and carries its own ranges</source>
-        <translation>此图经过量化感知训练，自带范围</translation>
     </message>
 </context>
 <context>
