@@ -23,6 +23,8 @@ class GraphEditor:
         self._nodes: dict[str, NodeDef] = {node.name: node for node in graph}
         self._owned: set[str] = set()
         self._payloads = dict(graph.payloads)
+        # Filled as nodes are asked for: passes ask for the same inputs again and again.
+        self._inputs: dict[str, tuple[TensorRef, ...]] = {}
         # consumers: operation -> {consumer: number of input entries naming the operation}
         self._consumers: dict[str, dict[str, int]] = {}
         for node in graph:
@@ -62,7 +64,11 @@ class GraphEditor:
 
     def data_inputs(self, name: str) -> tuple[TensorRef, ...]:
         """Return the tensors that a node reads, in order."""
-        return tuple(TensorRef.parse(text) for text in self._nodes[name].input if not is_control(text))
+        known = self._inputs.get(name)
+        if known is None:
+            known = tuple(TensorRef.parse(text) for text in self._nodes[name].input if not is_control(text))
+            self._inputs[name] = known
+        return known
 
     def producer(self, ref: TensorRef) -> NodeDef | None:
         """Return the node that makes a tensor, or None where the graph lacks it."""
@@ -79,6 +85,7 @@ class GraphEditor:
             self._unlink(operation_name(text), name)
         del node.input[:]
         node.input.extend(inputs)
+        self._inputs.pop(name, None)
         for text in node.input:
             self._link(operation_name(text), name)
 
@@ -128,6 +135,7 @@ class GraphEditor:
         for text in self._nodes[name].input:
             self._unlink(operation_name(text), name)
         del self._nodes[name]
+        self._inputs.pop(name, None)
         self._owned.discard(name)
         self._payloads.pop(name, None)
 
@@ -168,6 +176,7 @@ class GraphEditor:
 
     def _insert(self, node: NodeDef) -> None:
         self._nodes[node.name] = node
+        self._inputs.pop(node.name, None)
         self._owned.add(node.name)
         for text in node.input:
             self._link(operation_name(text), node.name)

@@ -37,4 +37,6 @@ def is_control(text: str) -> bool:
 
 def operation_name(text: str) -> str:
     """Return the operation that an input string, a tensor name or an operation name speaks of."""
-    return text[1:] if is_control(text) else TensorRef.parse(text).node
+    if is_control(text):
+        return text[1:]
+    return TensorRef.parse(text).node if ":" in text else text
