@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QTextDocumentFragment
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -213,7 +214,9 @@ class Banner(Card):
         self.verdict.setVisible(bool(verdict))
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
-        self.setAccessibleName(f"{verdict} {sentence}".strip())
+        # What is read aloud is the text, without its markup.
+        spoken = QTextDocumentFragment.fromHtml(sentence).toPlainText().replace("\n", " ")
+        self.setAccessibleName(f"{verdict} {spoken}".strip())
 
     def set_actions(self, *buttons: tuple[str, Callable[[], object]]) -> None:
         """Offer buttons, in place of those before."""
