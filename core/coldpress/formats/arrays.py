@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.generic]
 
+_FEW: Final = 20
+"""Samples below which measured ranges depend on chance."""
 _LABELS: Final = ("labels", "label", "y", "y_test", "targets")
 
 
@@ -94,11 +96,13 @@ def read_samples(
     *,
     crop: bool = False,
     most: int | None = None,
+    calibrating: bool = False,
     cancel: CancelToken | None = None,
 ) -> SampleSet:
     """Read and check samples for the inputs ``slots``.
 
-    ``most`` bounds their number. Images are stretched to the input's size, or scaled and cropped with ``crop``. Raises
+    ``most`` bounds their number; ``calibrating`` says that ranges are measured on them, which takes more than a few.
+    Images are stretched to the input's size, or scaled and cropped with ``crop``. Raises
     ``InputError`` where the file cannot be read, lacks an input's array, or holds another shape.
     """
     file = Path(path)
@@ -116,6 +120,8 @@ def read_samples(
     inputs = tuple(_real(slot, array[:most], findings) for slot, array in zip(slots, fitted, strict=True))
     for slot, samples in zip(slots, inputs, strict=True):
         findings.extend(check_values(slot, samples.values))
+    if calibrating and 0 < len(inputs[0].values) < _FEW:
+        findings.append(_finding("data.few", Severity.WARNING, slots[0], samples=len(inputs[0].values)))
     return SampleSet(inputs, None if labels is None else labels[:most], tuple(findings))
 
 

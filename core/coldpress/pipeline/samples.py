@@ -67,7 +67,7 @@ def read_run_samples(
     comparing = read_samples(recipe.data, slots, cancel=cancel) if recipe.data else None
     calibrating = None
     if recipe.representative_data and inference_type in MEASURED:
-        calibrating = read_samples(recipe.representative_data, slots, cancel=cancel)
+        calibrating = read_samples(recipe.representative_data, slots, calibrating=True, cancel=cancel)
     return RunSamples(slots, comparing or calibrating, calibrating)
 
 

@@ -37,7 +37,7 @@ def judge(outputs: Sequence[OutputMetrics], limits: ModeLimits, *, made_up: bool
     On ``made_up`` inputs a network often prefers no class to speak of: there the best class may change where the
     reference's preference is within the noise.
     """
-    reasons = []
+    reasons: list[Finding] = []
     for metrics in outputs:
         within_noise = made_up and metrics.worst_flip is not None and metrics.worst_flip <= _NOISE * metrics.rmse
         judged = replace(metrics, argmax_agreement=None) if within_noise else metrics

@@ -7,18 +7,19 @@ import shutil
 import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
 from coldpress.events import Step, ignore
+from coldpress.recipe import InferenceType
 from coldpress.verify.outputs import Output
 from coldpress.worker.array_files import save_array
 from coldpress.worker.requests import Convert, Kernels, ModelRun, RunModel, RunReference, RunTrained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 _MOST_THREADS: Final = 4
+_MEASURED: Final = (InferenceType.INT8, InferenceType.INT16X8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def convert(
 ) -> Converted:
     """Convert; ``representative`` holds one array an input, ``(runs, *input shape)``, in the order of the inputs."""
     watched = call or Call(step=Step.CONVERT)
+    if watched.timeout is None:
+        watched = replace(watched, timeout=_patience(request))
     with run_folder(worker) as folder:
         paths = tuple(save_array(folder, f"sample{number}", array) for number, array in enumerate(representative))
         return _run(worker, _with_representative(request, paths), watched)
@@ -135,6 +139,15 @@ def run_model(
         paths = tuple(save_array(folder, f"feed{number}", array) for number, array in enumerate(feeds))
         request = RunModel(str(model), paths, folder, kernels, tensors=tuple(tensors))
         return _read(_run(worker, request, call or Call()), tensors)
+
+
+def _patience(request: Convert) -> float:
+    """Return seconds after which a conversion hangs for good: half a gigabyte takes 13 s, so this is far beyond."""
+    try:
+        size = Path(request.frozen).stat().st_size
+    except OSError:
+        size = 0
+    return 600 + size / 1e6 * (10 if request.inference_type in _MEASURED else 2)
 
 
 def _threads() -> int:

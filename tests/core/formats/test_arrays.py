@@ -220,3 +220,10 @@ def test_the_first_few(tmp_path: Path) -> None:
     assert np.array_equal(again.inputs[0].values, few.inputs[0].values)
     assert again.inputs[0].raw is not None
     assert len(again.inputs[0].raw) == 2
+
+
+def test_few_samples_to_measure_ranges_on(tmp_path: Path) -> None:
+    path = _npz(tmp_path, input=_images(6))
+    assert [finding.code for finding in read_samples(path, [_IMAGE], calibrating=True).findings] == ["data.few"]
+    many = _npz(tmp_path, input=_images(30))
+    assert read_samples(many, [_IMAGE], calibrating=True).findings == ()
