@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import signal
 import sys
@@ -26,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit status; no traceback ever reaches a person."""
     words = sys.argv[1:] if argv is None else list(argv)
     _make_streams_tolerant()
+    # Reading a graph makes hundreds of thousands of objects that stay; collecting among them costs a tenth of the time.
+    gc.set_threshold(200_000)
     as_json, language = "--json" in words, _language(words)
     try:
         with _termination_as_interrupt():

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from coldpress.worker.names import operation
-from coldpress.worker.requests import WidenedRange
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from coldpress.worker.requests import WidenedRange
 
 FAKE_QUANTS: Final = frozenset(
     {"FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel", "FakeQuantWithMinMaxArgs"}
@@ -80,6 +81,8 @@ def make_symmetric(graph: Any) -> tuple[WidenedRange, ...]:
 
     contrib.quantize trains ranges from the lowest to the highest weight; int8 kernels take weights with zero point 0.
     """
+    from coldpress.worker.requests import WidenedRange  # the findings, which read ranges too, do without requests
+
     widened = []
     nodes = {node.name: node for node in graph.node}
     for quant in fake_quants(graph):
