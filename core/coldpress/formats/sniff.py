@@ -11,7 +11,7 @@ from coldpress.errors import InputError
 from coldpress.formats.file_kind import FileKind
 from coldpress.formats.mapped import map_file
 from coldpress.formats.tfrecord import is_tfrecord
-from coldpress.formats.wire import LENGTH, VARINT, Field, WireError, read_field, read_varint
+from coldpress.formats.wire import LENGTH, VARINT, Field, WireError, fields, read_field, read_varint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,8 @@ _SIGNATURES = (
     (b"BM", FileKind.IMAGE),
     (b"version https://git-lfs", FileKind.GIT_LFS),
 )
+_BY_FEW_BYTES = (FileKind.GZIP, FileKind.IMAGE)
+_MESSAGES = (FileKind.GRAPH_DEF, FileKind.META_GRAPH, FileKind.SAVED_MODEL, FileKind.ONNX)
 _TEXT_FIELDS = {
     FileKind.GRAPH_DEF_TEXT: {"node", "versions", "version", "library", "debug_info"},
     FileKind.META_GRAPH_TEXT: {
@@ -85,10 +87,19 @@ def _kind_of(data: memoryview, path: Path) -> FileKind:
     if kind is None and is_tfrecord(data):
         kind = FileKind.EVENT_FILE
     kind = kind or _kind_of_message(data)
-    if kind is None or kind is FileKind.TEXT:
-        # Raw tensor bytes look like anything: here, and only here, there is nothing but the name to go by.
-        return FileKind.CHECKPOINT_DATA if DATA_NAME.search(path.name) else kind or FileKind.UNKNOWN
-    return kind
+    if DATA_NAME.search(path.name) and _may_be_tensors(kind, data):
+        return FileKind.CHECKPOINT_DATA
+    return kind or FileKind.UNKNOWN
+
+
+def _may_be_tensors(kind: FileKind | None, data: memoryview) -> bool:
+    """Tell whether a kind may be mere chance: raw tensor bytes look like anything, so here the name has its say.
+
+    One checkpoint in three hundred starts like a graph; but none is one to its end.
+    """
+    if kind in _MESSAGES:
+        return not _is_message_to_its_end(data)
+    return kind in (None, FileKind.TEXT, *_BY_FEW_BYTES)
 
 
 def _by_signature(head: bytes, path: Path) -> FileKind | None:
@@ -220,6 +231,15 @@ def _readable_fields(data: memoryview, start: int, end: int, *, most: int) -> It
             return
         yield found
         start = found.end
+
+
+def _is_message_to_its_end(data: memoryview) -> bool:
+    try:
+        for _ in fields(data):
+            pass
+    except WireError:
+        return False
+    return True
 
 
 def _cut_field(data: memoryview, start: int, end: int) -> Field | None:

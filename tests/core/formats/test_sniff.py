@@ -112,6 +112,28 @@ def test_raw_values_are_known_by_their_name_only(tmp_path: Path) -> None:
         assert sniff(other) is not FileKind.CHECKPOINT_DATA
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        # A node, a MetaInfoDef, gzip, a bitmap: trained weights have started like each of the first two.
+        b"\x0a\x06\x0a\x01a\x12\x01b",
+        b"\x0a\x03\x2a\x01a\x66\xc1\xa2\x3c",
+        b"\x1f\x8b\x12\x3d",
+        b"BM\x01\x3d",
+    ],
+)
+def test_raw_values_that_start_like_something_else_are_still_values(tmp_path: Path, start: bytes) -> None:
+    data = tmp_path / "m.data-00000-of-00001"
+    data.write_bytes(start + b"\x00\x00\x80\x3f" * 64)
+    assert sniff(data) is FileKind.CHECKPOINT_DATA
+
+
+def test_a_whole_graph_under_the_name_of_values_is_a_graph(tmp_path: Path, fixtures: Path) -> None:
+    data = tmp_path / "m.data-00000-of-00001"
+    data.write_bytes((fixtures / "digits_qat/frozen.pb").read_bytes())
+    assert sniff(data) is FileKind.GRAPH_DEF
+
+
 def test_pipes_do_not_block(tmp_path: Path) -> None:
     if not hasattr(os, "mkfifo"):
         pytest.skip("no pipes here")
