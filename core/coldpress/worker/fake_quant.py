@@ -81,7 +81,7 @@ def make_symmetric(graph: Any) -> tuple[WidenedRange, ...]:
 
     contrib.quantize trains ranges from the lowest to the highest weight; int8 kernels take weights with zero point 0.
     """
-    from coldpress.worker.requests import WidenedRange  # the findings, which read ranges too, do without requests
+    from coldpress.worker.requests import WidenedRange  # noqa: PLC0415 - findings read ranges without requests
 
     widened = []
     nodes = {node.name: node for node in graph.node}
