@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea, QWidget, QWizard
+from PySide6.QtWidgets import QApplication, QCheckBox, QRadioButton, QScrollArea, QWidget, QWizard
 from shiboken6 import isValid
 
 from coldpress.events import Step, StepStarted
@@ -79,7 +79,7 @@ class Driver:
         self.window.activateWindow()
         self.wait(self.window.isActiveWindow, "the window to be active")
 
-    def wait(self, condition: Callable[[], T], what: str, *, patience: float = PATIENCE) -> T:
+    def wait(self, condition: Callable[[], T | None], what: str, *, patience: float = PATIENCE) -> T:
         """Let the event loop run until ``condition`` holds, and return its value."""
         loop, ticker = QEventLoop(), QTimer()
         deadline = time.monotonic() + patience
@@ -127,7 +127,7 @@ class Driver:
         _scroll_to(widget)
         self.turn()
         top = widget.window()
-        point = widget.mapTo(top, at or widget.rect().center())
+        point = widget.mapTo(top, at or _middle(widget))
         reached = top.childAt(point)
         assert reached is widget or (reached is not None and widget.isAncestorOf(reached)), (
             f"{_named(widget)} is covered by {reached}"
@@ -275,7 +275,7 @@ def run(scenario: Callable[[Driver], None], paths: Sequence[str] = ()) -> int:
     class Driven(App):
         """The program, with the scenario for a person."""
 
-        def exec(self) -> int:
+        def exec(self) -> int:  # type: ignore[override]
             self.setQuitOnLastWindowClosed(False)
             driver = Driver(self, facts)
             try:
@@ -323,6 +323,12 @@ def _check_log() -> None:
     bad = [line for line in lines if _BAD.search(line) and not _OF_THE_MACHINE.search(line)]
     if bad:
         sys.exit("The log has warnings:\n" + "\n".join(bad))
+
+
+def _middle(widget: QWidget) -> QPoint:
+    """Return where to click: a check box is as wide as its page, and only its box and text take the click."""
+    middle = widget.rect().center()
+    return QPoint(8, middle.y()) if isinstance(widget, (QCheckBox, QRadioButton)) else middle
 
 
 def _named(widget: QWidget) -> str:

@@ -9,7 +9,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.e2e.conftest import Program
+    from tests.e2e.program import Program
 
 pytestmark = [pytest.mark.window, pytest.mark.tensorflow]
 

@@ -20,6 +20,7 @@ from coldpress_gui.steps import StepId
 if TYPE_CHECKING:
     from tests.e2e.driver import Driver
 
+_PLAIN = Qt.KeyboardModifier.NoModifier
 _ROOT = Path(__file__).parents[3]
 MODEL = _ROOT / "tests" / "fixtures" / "digits_float" / "tfdata" / "train"
 SAMPLE = _ROOT / "resources" / "coldpress_resources" / "sample" / "train"
@@ -97,9 +98,8 @@ def _drop(person: Driver, path: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     zone = person.window.files_page.drop_zone
-    for kind in (QDragEnterEvent, QDropEvent):
-        at = zone.rect().center() if kind is QDragEnterEvent else QPointF(zone.rect().center())
-        event = kind(at, Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    middle, rest = zone.rect().center(), (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, _PLAIN)
+    for event in (QDragEnterEvent(middle, *rest), QDropEvent(QPointF(middle), *rest)):
         QApplication.sendEvent(zone, event)
         assert event.isAccepted()
 

@@ -100,6 +100,13 @@ def _segfault(person: Driver, folder: Path) -> None:
     person.facts["segfault"] = said
     model.unlink()
     nothing_in(folder)
+    person.window.open_sample()
+    person.wait_idle()
+    to_types(person)
+    person.fill(person.types_page().output.field, str(folder / "digits.tflite"))
+    person.wait_idle()
+    person.convert()
+    person.verified()
 
 
 def _infinite_range() -> bytes:
