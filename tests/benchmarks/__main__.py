@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import bench_chain, bench_freeze, bench_open
+from tests.benchmarks import bench_chain, bench_freeze, bench_graph, bench_open
 
 
 def main() -> None:
-    """Measure the whole chain, freezing, and the opening of graphs."""
+    """Measure the whole chain, freezing, the opening of graphs, and what the window asks of them."""
     bench_chain.run(5)
     bench_freeze.run([10, 100, 500], 3)
     bench_open.run([1_000, 10_000, 100_000, 500_000], 3)
+    bench_graph.run([10_000, 100_000])
 
 
 if __name__ == "__main__":

@@ -110,11 +110,18 @@ class Chains:
 
     def _units(self, source: TensorRef) -> dict[str, list[str]]:
         """Return what depends on a source and is needed: nodes, and loops as one, each with its members."""
-        bit = self._flow.bit(source)
         units: dict[str, list[str]] = {}
-        for name in self._needed:
-            if name != source.node and self._flow.mask.get(name, 0) & bit:
-                units.setdefault(self._unit(name), []).append(name)
+        stack = [reader.node for reader in self._graph.consumers(source)]
+        seen = {source.node}
+        while stack:
+            name = stack.pop()
+            # What hangs on a cycle has no place in the order of the data flow.
+            known = name in self._needed and name in self._flow.position
+            if name in seen or not known or self._graph[name].op in SOURCE_OPS:
+                continue
+            seen.add(name)
+            units.setdefault(self._unit(name), []).append(name)
+            stack.extend(self._graph.readers(name))
         return units
 
     def _edges(
