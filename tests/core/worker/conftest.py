@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="session")
 def tensorflow_worker() -> Iterator[Worker]:
     """Return a worker with TensorFlow; tests that crash it leave it usable."""
-    with Worker("tensorflow") as worker:
+    with Worker("tensorflow", retire_jobs=1000) as worker:
         worker.start()
         yield worker
 
