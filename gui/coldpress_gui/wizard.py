@@ -138,5 +138,7 @@ class Wizard(QWizard):
         back: QAbstractButton = self.button(_WB.BackButton)
         back.setEnabled(page.step != StepId.FILES and not (page.step == StepId.CONVERT and page.status.busy))
         following = self.button(_WB.NextButton)
+        for button in (following, self.button(_WB.FinishButton)):
+            button.setEnabled(page.isComplete())
         following.setToolTip(page.status.error)
         following.setAccessibleDescription(page.status.error)

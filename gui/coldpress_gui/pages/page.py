@@ -115,10 +115,13 @@ class Page(QWizardPage):
         """End what the page started: the window is closing."""
 
     def publish(self, status: PageStatus) -> None:
-        """Tell the shell how the page stands."""
+        """Tell the shell how the page stands.
+
+        Not by ``completeChanged``: QWizard answers it by hiding everything for a moment, which throws the focus out of
+        the field that is being typed in.
+        """
         if status != self.status:
             self.status = status
-            self.completeChanged.emit()
             self.status_changed.emit()
 
     def publish_now(self) -> None:
