@@ -210,7 +210,7 @@ class EndpointsPage(Page):
             self.meaning.setText(self._meaning_words(len(state.model.graph), derived.consequence))
 
     def _meaning_words(self, before: int, result: Consequence) -> str:
-        operations = [f"{op} {number}" for op, number in result.operations.items()]
+        operations = [f"{op}\u00a0{number}" for op, number in result.operations.items()]
         shown = ", ".join(operations[:_OPERATIONS]) + (" …" if len(operations) > _OPERATIONS else "")
         lines = [
             self.tr("{kept} of {all} nodes are kept, {dropped} dropped").format(

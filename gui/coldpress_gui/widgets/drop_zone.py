@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from coldpress_gui.icons import pixmap
-from coldpress_gui.theme import RADIUS, colours, font
+from coldpress_gui.theme import GAP, RADIUS, colours, font
 
 
 def dropped_path(event: QDropEvent) -> str:
@@ -98,8 +98,12 @@ class DropZone(QAbstractButton):
         now = colours()
         picture = pixmap("drop", now.accent, 18, self.devicePixelRatioF())
         painter.drawPixmap(14, int((self.height() - 18) / 2), picture)
+        title = self.text()
+        wide = painter.fontMetrics().horizontalAdvance(title)
+        painter.setPen(now.colour("text"))
+        painter.drawText(QRectF(42, 0, wide, self.height()), Qt.AlignmentFlag.AlignVCenter, title)
         painter.setPen(now.colour("muted"))
-        box = QRectF(42, 0, self.width() - 56, self.height())
+        box = QRectF(42 + wide + GAP, 0, self.width() - 56 - wide - GAP, self.height())
         text = painter.fontMetrics().elidedText(self._detail, Qt.TextElideMode.ElideMiddle, int(box.width()))
         painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, text)
 
