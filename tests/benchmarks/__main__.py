@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import bench_chain, bench_freeze, bench_graph, bench_open
+from tests.benchmarks import bench_chain, bench_first_window, bench_freeze, bench_graph, bench_open
 
 
 def main() -> None:
@@ -10,6 +10,7 @@ def main() -> None:
     bench_chain.run(5)
     bench_freeze.run([10, 100, 500], 3)
     bench_open.run([1_000, 10_000, 100_000, 500_000], 3)
+    bench_first_window.run(5)
     bench_graph.run([10_000, 100_000])
 
 

@@ -146,6 +146,7 @@ class Driver:
         focused = QApplication.focusWidget()
         assert focused is not None, "nothing has the focus"
         QTest.keyClicks(focused, text)
+        assert QApplication.focusWidget() is focused, f"typing threw the focus out of {_named(focused)}"
 
     def tab_to(self, wanted: QWidget) -> None:
         """Press Tab until a control has the focus."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from tests.e2e import driver, netron
 from tests.gui.gaps import GapMeter
 
@@ -26,6 +27,9 @@ def sample(person: Driver) -> None:
         meter.begin("reading")
         person.click(person.window.files_page.sample)
         person.wait_idle()
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert person.window.files_page.isAncestorOf(focused), "reading moved the focus"
         meter.begin("pages")
         _look(person)
         person.fill(person.types_page().output.field, str(target))
