@@ -102,8 +102,10 @@ def _switched(nodes: Nodes, ref: TensorRef) -> tuple[TensorRef, TensorRef, int] 
     node = nodes.get(ref.node)
     if node is None or node.op not in SWITCH_OPS:
         return None
-    value, predicate = nodes.data_inputs(node.name)[:2]
-    return source(nodes, value, _PLAIN), source(nodes, predicate, _PLAIN), ref.output
+    inputs = nodes.data_inputs(node.name)
+    if len(inputs) != 2:
+        return None
+    return source(nodes, inputs[0], _PLAIN), source(nodes, inputs[1], _PLAIN), ref.output
 
 
 def _behind_switch(nodes: Nodes, ref: TensorRef) -> TensorRef:
@@ -146,8 +148,9 @@ def _counts(nodes: Nodes, name: str, variable: str) -> bool:
 
 
 def _leave_branch(editor: GraphEditor, quantizer: str) -> None:
-    """Let a fake quantization made inside the branch read what its Switches pass."""
-    for position, tensor in enumerate(editor.data_inputs(quantizer)):
-        node = editor.get(source(editor, tensor, _PLAIN).node)
+    """Let a fake quantization made inside the branch read what its Switches pass: tensors, or handles of ranges."""
+    for tensor in editor.data_inputs(quantizer):
+        switched = source(editor, tensor, _PLAIN | {"ReadVariableOp"})
+        node = editor.get(switched.node)
         if node is not None and node.op in SWITCH_OPS:
-            editor.set_input(quantizer, position, editor.data_inputs(node.name)[0])
+            editor.redirect(switched, editor.data_inputs(node.name)[0])
