@@ -118,7 +118,8 @@ class Child:
         return self.reap()
 
     def finish(self, *, patience: float = 1.0) -> int:
-        """Let the process end by closing its input; kill it where it takes longer than ``patience`` seconds."""
+        """Let the process end; kill it where it takes longer than ``patience`` seconds."""
+        self.send({"type": "end"})
         self._close_input()
         try:
             self._process.wait(patience)

@@ -21,6 +21,7 @@ from coldpress.worker.lifeline import die_with
 from coldpress.worker.process import be_first_to_go, memory
 from coldpress.worker.protocol import END_OF_LOG, dump, error_message, load, request_of
 from coldpress.worker.requests import Done, Ping
+from coldpress.worker.scratch import leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -36,6 +37,7 @@ _LOADERS: Final[Mapping[str, Callable[[], Any]]] = {
 
 def main(kind: str) -> None:
     """Serve requests until standard input ends."""
+    parent = os.getppid()
     channel = _take_over_output()
     faulthandler.enable()
     # Ctrl-C goes to the whole terminal; the parent decides what it means.
@@ -44,9 +46,14 @@ def main(kind: str) -> None:
     handlers = _load(kind, channel)
     _send(channel, {"type": "ready"})
     for line in sys.stdin.buffer:
+        message = load(line)
+        if message["type"] == "end":
+            break
         with die_with(sys.stdin.fileno()):
-            outcome = _answer(handlers, request_of(load(line)), channel)
+            outcome = _answer(handlers, request_of(message), channel)
         _finish(channel, outcome)
+    else:
+        leave(parent)
     # No atexit handlers, no destructors: TensorFlow's take a while and may crash.
     os._exit(0)
 

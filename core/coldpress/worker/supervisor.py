@@ -7,7 +7,6 @@ because ``convert()`` leaks (tensorflow#122598).
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections import deque
 from pathlib import Path
@@ -21,8 +20,10 @@ from coldpress.worker.exchange import LOG_LINES, ChildEndedError, Exchange
 from coldpress.worker.outcome import crash_error, killed_for_memory
 from coldpress.worker.protocol import error_of
 from coldpress.worker.requests import answer_type
+from coldpress.worker.scratch import private_folder
 
 if TYPE_CHECKING:
+    import tempfile
     from collections.abc import Callable
 
     from coldpress.cancel import CancelToken
@@ -174,7 +175,7 @@ class Worker:
 
     def _open_folder(self) -> Path:
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="coldpress-", ignore_cleanup_errors=True)
+            self._folder = private_folder()
         return Path(self._folder.name)
 
     def _release(self) -> Child | None:

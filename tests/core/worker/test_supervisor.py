@@ -238,7 +238,9 @@ def test_a_busy_process_does_not_outlive_its_parent(endless: MeasureLatency, tmp
         "    print(worker.pid, flush=True)\n"
         f"worker.run(MeasureLatency({endless.model!r}, runs=10**12, budget=1e12), listener=listen)\n"
     )
-    parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=tmp_path)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
     assert parent.stdout is not None
     pid = int(parent.stdout.readline())
     assert not _gone(pid)
@@ -249,6 +251,32 @@ def test_a_busy_process_does_not_outlive_its_parent(endless: MeasureLatency, tmp
     while not _gone(pid) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert _gone(pid)
+
+
+@posix
+def test_an_idle_process_takes_the_folder_of_a_killed_parent_with_it(tmp_path: Path) -> None:
+    script = (
+        "import sys, time\n"
+        "from coldpress.worker.supervisor import Worker\n"
+        "from coldpress.worker.requests import Ping\n"
+        "worker = Worker('interpreter')\n"
+        "worker.run(Ping())\n"
+        "print(worker.folder, flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
+    assert parent.stdout is not None
+    folder = Path(parent.stdout.readline().strip())
+    assert folder.parent == tmp_path
+    parent.kill()
+    parent.wait(10)
+    parent.stdout.close()
+    deadline = time.monotonic() + 5
+    while folder.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not folder.exists()
 
 
 def test_modules_beside_the_model_are_not_imported(
