@@ -98,6 +98,11 @@ class Progress:
         """Whether a decision is another now than it was for the outcome."""
         return self.outcome is not None and self.recipe != self.ran
 
+    @property
+    def run_problem(self) -> BaseException | None:
+        """What went wrong in the run of these very decisions; after others it says nothing any more."""
+        return self.problem(Job.RUN) if self.recipe == self.ran else None
+
     def problem(self, job: Job) -> BaseException | None:
         """Return what went wrong in a job, if it did."""
         return next((error for owner, error in self.problems if owner is job), None)
@@ -178,7 +183,7 @@ def _state(progress: Progress, step: StepId, status: StepStatus, *, passed: bool
 
 
 def _run_state(progress: Progress) -> StepState:
-    if progress.problem(Job.RUN) is not None:
+    if progress.run_problem is not None:
         return "error"
     if progress.outcome is None:
         return "open"
@@ -240,7 +245,7 @@ def _types(progress: Progress) -> StepStatus:
 def _convert(progress: Progress) -> StepStatus:
     if Job.RUN in progress.busy:
         return StepStatus(busy=True)
-    error = progress.problem(Job.RUN)
+    error = progress.run_problem
     if error is not None:
         return StepStatus(reason=error)
     if progress.outcome is None:

@@ -94,6 +94,13 @@ class App(QApplication):
             theme.apply(self, Theme.SYSTEM)
 
 
+def put_window_first() -> None:
+    """Let the interpreter hold up the window as little as possible while background threads compute."""
+    # Python hands the interpreter to another thread every 5 ms by default.
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    gc.set_threshold(*_COLLECT_AFTER)
+
+
 def main(argv: Sequence[str] | None = None, *, language: str | None = None) -> int:
     """Open the wizard and return the exit status when the last window is closed."""
     paths = list(sys.argv[1:] if argv is None else argv)
@@ -101,9 +108,7 @@ def main(argv: Sequence[str] | None = None, *, language: str | None = None) -> i
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         # Chromium refuses its sandbox to root (containers, CI); an ordinary user keeps it.
         os.environ.setdefault("QTWEBENGINE_CHROMIUM_FLAGS", "--no-sandbox")
-    # Python hands the interpreter to another thread every 5 ms by default; background work must not hold up the window.
-    sys.setswitchinterval(_SWITCH_SECONDS)
-    gc.set_threshold(*_COLLECT_AFTER)
+    put_window_first()
     app = App(["coldpress"], language=language)
     app.reporter.install()
     for path in paths or [""]:

@@ -127,7 +127,6 @@ class TypesPage(Page):
 
     def leave_forward(self) -> bool:
         """Write down what is shown, so that the run does what the page says."""
-        self._store_inputs()
         self.session.change(output=self.output.field.text().strip() or None)
         return self.isComplete()
 
@@ -165,13 +164,16 @@ class TypesPage(Page):
         return tuple(f for f in (*input_findings(state), *known) if f.code not in beside)
 
     def _choose_type(self, kind: InferenceType) -> None:
-        """Take a type; types of inputs and outputs that it cannot have are forgotten."""
-        recipe = self.session.recipe
-        if recipe is None:
+        """Take a type; types of inputs and outputs that it cannot have, and a name made for another, are forgotten."""
+        recipe, derived = self.session.recipe, self.session.state.derived
+        if recipe is None or derived is None:
             return
         offered = _offered(kind)
+        before = recipe.inference_type or derived.choices.inference_type
+        named_by_us = recipe.output == str(default_output(recipe.source, before))
         self.session.change(
             inference_type=kind,
+            output=None if named_by_us else recipe.output,
             inference_input_type=recipe.inference_input_type if recipe.inference_input_type in offered else None,
             inference_output_type=recipe.inference_output_type if recipe.inference_output_type in offered else None,
         )
@@ -202,6 +204,8 @@ class TypesPage(Page):
 
     def _show_inputs(self, state: State, derived: Derived, *, quantized: bool) -> None:
         if self._rows_for[0] is derived.eval_graph and self._rows_for[1] is quantized:
+            for entry, (_facts, choice) in zip(self.rows, self._facts(state, derived), strict=True):
+                entry.show_choice(choice)
             return
         self._rows_for = (derived.eval_graph, quantized)
         clear(self._rows_layout)

@@ -77,22 +77,20 @@ class InputRow(QWidget):
             _number(self.std.text()) if self._quantized else None,
         )
 
-    def problem(self) -> str:
-        """Return why this row is not complete, or ""."""
-        if any(not field.text() for field in self.fields):
-            return self.tr("{name}: every dimension needs a number.").format(name=self.facts.tensor)
-        if not self._quantized:
-            return ""
-        mean, std = _number(self.mean.text()), _number(self.std.text())
-        if mean is None or std is None:
-            return self.tr("{name}: say what the integers mean, by a preset or mean and std.").format(
-                name=self.facts.tensor
-            )
-        if std <= 0:
-            return self.tr("{name}: std must be greater than 0.").format(name=self.facts.tensor)
-        if not 0 <= mean <= 255:
-            return self.tr("{name}: mean must be between 0 and 255.").format(name=self.facts.tensor)
-        return ""
+    def show_choice(self, choice: InputChoice) -> None:
+        """Show a choice that was made elsewhere; the field that is being typed in stays as it is."""
+        if choice == self.choice():
+            return
+        texts = [("" if size is None else str(size)) for size in choice.shape or ()]
+        fields = [
+            *zip(self.fields, texts, strict=False),
+            (self.mean, _text(choice.mean)),
+            (self.std, _text(choice.std)),
+        ]
+        for field, text in fields:
+            if not field.hasFocus():
+                field.setText(text)
+        self._check()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

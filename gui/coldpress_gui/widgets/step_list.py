@@ -16,8 +16,8 @@ from coldpress_gui.widgets.basics import IconLabel, Label
 from coldpress_gui.words import counts, size
 
 if TYPE_CHECKING:
-    from coldpress.errors import Fact
     from coldpress.events import Event
+    from coldpress.facts import Fact
 
 StepStatus = Literal["waiting", "running", "done", "failed", "stopped"]
 _TICK_MS = 200

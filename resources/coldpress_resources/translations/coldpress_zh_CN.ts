@@ -655,22 +655,6 @@
 <context>
     <name>InputRow</name>
     <message>
-        <source>{name}: every dimension needs a number.</source>
-        <translation>{name}：每个维度都需要填写数字。</translation>
-    </message>
-    <message>
-        <source>{name}: say what the integers mean, by a preset or mean and std.</source>
-        <translation>{name}：请用预设或 mean 和 std 说明整数的含义。</translation>
-    </message>
-    <message>
-        <source>{name}: std must be greater than 0.</source>
-        <translation>{name}：std 必须大于 0。</translation>
-    </message>
-    <message>
-        <source>{name}: mean must be between 0 and 255.</source>
-        <translation>{name}：mean 必须在 0 到 255 之间。</translation>
-    </message>
-    <message>
         <source>real = (integer − mean) / std</source>
         <translation>实数 = (整数 − mean) / std</translation>
     </message>
