@@ -1,8 +1,9 @@
 """What the two sides of the pipe say: one JSON object a line.
 
-To the child: ``{"type": "request", "request": "Convert", "value": {...}}``, and ``{"type": "end"}`` at the end. From it: ``ready`` once, or an ``error``
-marked ``fatal``; then, for each request, ``progress`` any number of times and ``result`` or ``error``, followed by the
-line ``END_OF_LOG`` on standard error, so that the parent knows it has seen every line that the job printed.
+To the child: ``{"type": "request", "request": "Convert", "value": {...}}`` for each job, ``{"type": "end"}`` at last.
+From it: ``ready`` once, or an ``error`` marked ``fatal``; then, for each request, ``progress`` any number of times and
+``result`` or ``error``, followed by the line ``END_OF_LOG`` on standard error, so that the parent knows it has seen
+every line that the job printed.
 """
 
 from __future__ import annotations
