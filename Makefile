@@ -12,7 +12,7 @@ run: prepare-run
 	@$(PYTHON_IN_VENV) -m coldpress.cli.demo
 
 test: prepare-test lint
-	$(PYTHON_IN_VENV) -m pytest
+	$(PYTHON_IN_VENV) -m pytest -n auto --dist loadfile
 
 lint: prepare-test
 	$(BIN)/ruff check .
