@@ -97,8 +97,11 @@ def _is_quantizer(nodes: Nodes, ref: TensorRef) -> bool:
 
 
 def _switched(nodes: Nodes, ref: TensorRef) -> tuple[TensorRef, TensorRef, int] | None:
-    """Return what a Switch passes, its predicate and the side taken; None where ``ref`` comes from no Switch."""
-    ref = source(nodes, ref, _PLAIN)
+    """Return what a Switch passes, its predicate and the side taken; None where ``ref`` comes from no Switch.
+
+    Of a variable that is read inside the branch, what passes is its handle.
+    """
+    ref = source(nodes, ref, _PLAIN | {"ReadVariableOp"})
     node = nodes.get(ref.node)
     if node is None or node.op not in SWITCH_OPS:
         return None
