@@ -18,7 +18,7 @@ lint: prepare-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports
 
 bench: prepare-test
 	$(PYTHON_IN_VENV) -m tests.benchmarks
