@@ -200,6 +200,7 @@ def test_the_sample_by_keyboard_alone(
         qtbot.waitUntil(lambda: Job.RUN not in window.session.state.busy, timeout=120_000)
     assert window.session.state.problems == ()
     wait_idle(window, qtbot)
+    qtbot.waitUntil(result_page(window).numbers.errors.isVisible)
     _assert_result(window, tmp_path)
     assert meter.longest("load", "navigate", "run").own < (0.05 if quiet else 0.3), meter.summary()
 

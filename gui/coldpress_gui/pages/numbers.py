@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from coldpress_gui.theme import GAP
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from coldpress.verify.report import FloatComparison
     from coldpress_gui.widgets.plots import Comparison
+
+_BETWEEN_MS = 20
 
 
 class NumbersTab(QWidget):
@@ -81,4 +84,13 @@ class NumbersTab(QWidget):
         index = self.output.currentIndex()
         shown = self._comparisons[index] if 0 <= index < len(self._comparisons) else None
         self.scatter.show_comparison(shown)
-        self.errors.show_comparison(shown)
+        if shown is None:
+            self.errors.show_comparison(None)
+        else:
+            # A plot takes tens of milliseconds to make: the second one waits for the next turn of the event loop.
+            QTimer.singleShot(_BETWEEN_MS, self, lambda: self._draw_errors(shown))
+
+    def _draw_errors(self, comparison: Comparison) -> None:
+        index = self.output.currentIndex()
+        if 0 <= index < len(self._comparisons) and self._comparisons[index] is comparison:
+            self.errors.show_comparison(comparison)

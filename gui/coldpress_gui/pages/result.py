@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
@@ -222,7 +222,11 @@ class ResultPage(Page):
         self.recipe.show_texts({"": papers.recipe})
         for button in (self.copy_commands, self.save_report):
             button.setEnabled(True)
-        self.numbers.show_comparisons(papers.comparisons)
+        QTimer.singleShot(0, self, lambda: self._show_plots(papers))
+
+    def _show_plots(self, papers: Papers) -> None:
+        if papers is self._papers:
+            self.numbers.show_comparisons(papers.comparisons)
 
     def _copy_commands(self) -> None:
         if self._papers is not None:
