@@ -19,7 +19,7 @@ from coldpress_gui.pages.verdict import figures_words, verdict_kind
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import Banner, Button, row, scrolling
+from coldpress_gui.widgets.basics import Banner, Button, column, row, scrolling
 from coldpress_gui.widgets.figure_card import FigureCard
 from coldpress_gui.widgets.findings import FindingsList
 from coldpress_gui.widgets.layer_list import LayerList
@@ -81,12 +81,9 @@ class ResultPage(Page):
         layout = QVBoxLayout(layers)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.addWidget(self.layers)
-        inside = QVBoxLayout()
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.addWidget(self.inside)
         pictures = (self.result_picture, self.frozen_picture)
         texts = (self.commands, self.recipe, self.log)
-        for page in (self.numbers, layers, *pictures, scrolling(inside), *texts):
+        for page in (scrolling(column(self.numbers)), layers, *pictures, scrolling(column(self.inside)), *texts):
             self.tabs.addTab(page, "")
         for picture in pictures:
             picture.setContentsMargins(SPACE, SPACE, SPACE, 0)

@@ -50,7 +50,7 @@ class PlotCard(Card):
         self._plot: Any = None
         self._shown: Comparison | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(220)
+        self.setMinimumHeight(190)
         self.axis_names = ("", "")
 
     def show_comparison(self, comparison: Comparison | None) -> None:
