@@ -139,4 +139,6 @@ def _make_plot() -> Any:
     plot.setMouseEnabled(x=False, y=False)
     plot.showGrid(x=True, y=True, alpha=0.12)
     plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    # A graphics view wants to be as large as its scene; a plot takes what there is.
+    plot.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
     return plot
