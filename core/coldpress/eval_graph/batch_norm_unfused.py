@@ -108,7 +108,8 @@ def _described(editor: GraphEditor, statistic: TensorRef) -> TensorRef:
 def _untracked(editor: GraphEditor, request: EvalRequest) -> tuple[Finding, ...]:
     """Find the means over the batch that still come back to the samples."""
     mixing = BatchMixing(editor, request)
-    names = tuple(name for name in mixing.path if name in mixing.mixed_in and _is_batch_mean(editor, name))
+    mixed_in = mixing.mixed_in - mixing.single
+    names = tuple(name for name in mixing.path if name in mixed_in and _is_batch_mean(editor, name))
     return (Finding("eval_graph.batch_statistics_untracked", Severity.BLOCK, names),) if names else ()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.errors import InputError
 from coldpress.eval_graph.op_kinds import SWITCH_OPS
+from coldpress.eval_graph.variable_access import variable_read
 from coldpress.formats.tensors import to_array
 
 if TYPE_CHECKING:
@@ -118,8 +119,14 @@ def is_zeros(nodes: Nodes, ref: TensorRef) -> bool:
 def squared(nodes: Nodes, ref: TensorRef) -> TensorRef | None:
     """Return x where ``ref`` is ``square(x)`` or ``x * x``, else None."""
     product = operands(nodes, ref, frozenset({"Mul"}))
-    if product is not None and product[0] == product[1]:
+    if product is not None and (product[0] == product[1] or _is_one_variable(nodes, *product)):
         return product[0]
     node = nodes.get(ref.node)
     inputs = nodes.data_inputs(node.name) if node is not None and node.op == "Square" else ()
     return inputs[0] if inputs else None
+
+
+def _is_one_variable(nodes: Nodes, left: TensorRef, right: TensorRef) -> bool:
+    """Tell whether two tensors are reads of one variable; a resource variable is read anew by every reader."""
+    variable = variable_read(nodes, left)
+    return variable is not None and variable == variable_read(nodes, right)

@@ -211,3 +211,19 @@ def test_statistics_inside_a_loop_block() -> None:
     _tracked(train, mean, variance)
     output = train.add("Exit", "loop/Exit", norm)
     assert "eval_graph.batch_norm_in_loop" in codes(rewrite(train, output, batch_norm_unfused.apply)[1][0])
+
+
+@pytest.mark.parametrize(
+    ("shape", "blocked"), [((-1, -1, 3), []), ((-1, 8, 8, 3), ["eval_graph.batch_statistics_untracked"])]
+)
+def test_an_image_standardised_before_it_becomes_a_batch(shape: tuple[int, ...], blocked: list[str]) -> None:
+    """``per_image_standardization`` behind a decoder means over all axes, the first of which is the image's height."""
+    train = TrainGraph()
+    train.placeholder("image", shape)
+    train.const("axes", (0, 1, 2), np.int32)
+    train.add("Mean", "mean", "image", "axes")
+    train.add("Sub", "centred", "image", "mean")
+    train.const("front", 0, np.int32)
+    output = train.add("ExpandDims", "batch", "centred", "front")
+    editor = train.editor()
+    assert codes(batch_norm_unfused.apply(editor, request(output, inputs=("image",)))) == blocked
