@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.events import Step, ignore
 from coldpress.files import check_target, staged
-from coldpress.finding import blocking
+from coldpress.finding import Finding, Severity, blocking
 from coldpress.freeze.graph_writer import write_graph
 from coldpress.pipeline.converting import convert_frozen, load_result
 from coldpress.pipeline.freezing import freeze_model
@@ -21,7 +21,6 @@ from coldpress.pipeline.verifying import Candidate, verify_result
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
     from coldpress.events import Listener
-    from coldpress.finding import Finding
     from coldpress.freeze.freezer import FrozenGraph
     from coldpress.pipeline.prepare import Prepared
     from coldpress.pipeline.workers import Workers
@@ -67,7 +66,7 @@ class _Run:
         )
         request = convert_frozen(prepared, self.folder, self.workers, recorder=self.recorder, cancel=self.cancel)
         checked, differing = load_result(request, self.workers, recorder=self.recorder, cancel=self.cancel)
-        verification = self._verify(checked)
+        verification = None if checked.missing else self._verify(checked)
         return self._finish(freezing.frozen, (*freezing.findings, *differing), checked, verification)
 
     def _verify(self, checked: CheckedModel) -> Verification:
@@ -92,12 +91,12 @@ class _Run:
         frozen: FrozenGraph,
         findings: tuple[Finding, ...],
         checked: CheckedModel,
-        verification: Verification,
+        verification: Verification | None,
     ) -> Outcome:
         prepared = self.prepared
-        sound = verification.passed and not blocking(findings, prepared.recipe.accept)
-        verdict = Verdict.VERIFIED if sound else Verdict.FAILED
-        output = self._put_in_place() if verdict is Verdict.VERIFIED else None
+        verdict = _verdict(verification, blocked=bool(blocking(findings, prepared.recipe.accept)))
+        output = None if verdict is Verdict.FAILED else self._put_in_place()
+        found = (*prepared.findings, *findings, *_unrun(checked), *(verification.reasons if verification else ()))
         return Outcome(
             recipe=self._complete_recipe(),
             model=prepared.model,
@@ -109,7 +108,7 @@ class _Run:
             checked=checked,
             verification=verification,
             verdict=verdict,
-            findings=(*prepared.findings, *findings, *verification.reasons),
+            findings=found,
             steps=tuple(self.recorder.records),
             folder=self.folder,
             output=output,
@@ -140,3 +139,16 @@ class _Run:
             outputs=tuple(str(ref) for ref in prepared.choices.outputs),
             inference_type=prepared.choices.inference_type,
         )
+
+
+def _verdict(verification: Verification | None, *, blocked: bool) -> Verdict:
+    """Judge by what the file itself shows, then by its numbers; what cannot be run here is neither right nor wrong."""
+    if blocked or (verification is not None and not verification.passed):
+        return Verdict.FAILED
+    return Verdict.UNVERIFIED if verification is None else Verdict.VERIFIED
+
+
+def _unrun(checked: CheckedModel) -> tuple[Finding, ...]:
+    if not checked.missing:
+        return ()
+    return (Finding("pipeline.cannot_run_here", Severity.WARNING, (), {"operations": ", ".join(checked.missing)}),)
