@@ -73,7 +73,7 @@ def window(app: App, qtbot: QtBot) -> Iterator[Window]:
     window = Window(app, Session(ColdEngine()))
     window.show()
     window.activateWindow()
-    qtbot.waitUntil(window.files_page.drop_zone.hasFocus)
+    qtbot.waitUntil(window.files_page.drop_zone.hasFocus, timeout=30_000)
     yield window
     if isValid(window):
         window.close()

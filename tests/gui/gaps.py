@@ -7,7 +7,6 @@ thread did itself, and what it waited for others of this program: the interprete
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -82,8 +81,3 @@ class GapMeter:
         except (OSError, IndexError):
             waited = 0.0
         return time.perf_counter(), time.thread_time(), waited
-
-
-def on_a_quiet_machine() -> bool:
-    """Tell whether nobody else keeps the processors busy, as far as the system tells."""
-    return hasattr(os, "getloadavg") and os.getloadavg()[0] < (os.cpu_count() or 1)
