@@ -62,7 +62,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
 
 def _has_conditionals(editor: GraphEditor, request: EvalRequest) -> bool:
     """Tell whether anything on the path of the outputs depends on a predicate or calls a function."""
-    wanted = SWITCH_OPS | SELECT_OPS | CALL_OPS | CONDITIONAL_CALL_OPS | LOOP_CALL_OPS
+    wanted = SWITCH_OPS | MERGE_OPS | SELECT_OPS | CALL_OPS | CONDITIONAL_CALL_OPS | LOOP_CALL_OPS
     scope = editor.ancestors(output.node for output in request.outputs)
     return any(editor[name].op in wanted or editor[name].op in editor.source.functions for name in scope)
 
