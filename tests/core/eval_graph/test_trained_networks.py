@@ -28,6 +28,7 @@ from coldpress.formats.protos import GraphDef, MetaGraphDef
 from coldpress.freeze.freezer import freeze
 from coldpress.graph.graph import Graph
 from coldpress.graph.tensor_ref import TensorRef
+from coldpress.sentences import catalogue, say_finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,9 +145,26 @@ def test_each_layer_counts_as_one_change(case: str, expected: Mapping[ChangeKind
     assert {kind: counted[kind] for kind in expected} == dict(expected)
 
 
-def test_every_change_says_how_it_was_recognised() -> None:
-    for case in ("tf1.15/qat_resource", "tf1.12/layers_renorm_plain", "tf1.8/hand_ranges"):
-        assert all(change.recognised or change.kind is ChangeKind.CLEANUP for change in derive(case).changes)
+def test_every_change_and_every_finding_is_said_in_words() -> None:
+    known = catalogue("en")
+    for case in CASES:
+        derived = derive(case)
+        for change in derived.changes:
+            assert change.recognised in known or change.kind is ChangeKind.CLEANUP, change
+        for finding in derived.findings:
+            assert "?" not in say_finding(finding).message
+
+
+@pytest.mark.parametrize(
+    "case", ["tf1.15/qat_bypass", "tf1.12/layers_renorm", "tf1.8/flag_slim_debiased", "tf1.4/hand_ema"]
+)
+def test_an_eval_graph_has_nothing_left_to_change(case: str) -> None:
+    derived = derive(case)
+    again = to_eval_graph(
+        derived.graph, EvalRequest(derived.inputs, derived.outputs, read(TRAINED / case)[1].checkpoint)
+    )
+    assert again.changes == ()
+    assert [finding for finding in again.findings if finding.blocks] == []
 
 
 def test_updates_that_never_ran_earn_a_warning() -> None:
