@@ -83,12 +83,9 @@ def test_wrong_labels_are_no_reason_but_wrong_numbers_fail_with_status_6(
 
 def test_the_converter_failing_is_status_5(coldpress: Callable[..., Ran], fixtures: Path, tmp_path: Path) -> None:
     graph = fixtures / "broken" / "graphs" / "unknown_op.pb"
-    target = tmp_path / "model.tflite"
-    accepted = "graph.unknown_op,support.unknown_op,eval_graph.unknown_op,support.not_in_tflite"
-    ran = coldpress("convert", graph, "-o", target, "--accept", accepted, "--json")
-    assert ran.json(contract.FAILURE)["error"]["message"]
-    assert ran.status in {4, 5}
-    assert not target.exists()
+    ran = coldpress("convert", graph, "-o", tmp_path / "model.tflite", "--allow-custom-ops", "--json")
+    assert (ran.status, ran.json(contract.FAILURE)["error"]["code"]) == (5, "convert.unknown_operation")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_target_that_cannot_be_written_is_said_before_the_work(
