@@ -73,7 +73,7 @@ def window(app: App, qtbot: QtBot) -> Iterator[Window]:
     window = Window(app, Session(ColdEngine()))
     window.show()
     window.activateWindow()
-    qtbot.waitUntil(window.files_page.drop_zone.hasFocus, timeout=30_000)
+    qtbot.waitUntil(window.files_page.drop_zone.hasFocus, timeout=180_000)
     yield window
     if isValid(window):
         window.close()
@@ -87,7 +87,7 @@ def opened(window: Window, qtbot: QtBot) -> Window:
     return window
 
 
-def wait_idle(window: Window, qtbot: QtBot, *, timeout: int = 30_000) -> None:
+def wait_idle(window: Window, qtbot: QtBot, *, timeout: int = 180_000) -> None:
     """Wait until nothing runs in the background."""
     qtbot.waitUntil(lambda: not window.session.state.busy and not window.session.tasks.running, timeout=timeout)
 

@@ -185,14 +185,14 @@ def test_a_pasted_name_is_found(opened: Window, qtbot: QtBot) -> None:
 
 def test_the_window_changes_its_language_while_it_is_open(opened: Window, app: App, qtbot: QtBot) -> None:
     app.set_language("zh_CN")
-    qtbot.waitUntil(lambda: opened.files_page.title_label.text() == "模型文件", timeout=30_000)
+    qtbot.waitUntil(lambda: opened.files_page.title_label.text() == "模型文件", timeout=180_000)
     assert next_button(opened).text() == "下一步"
     assert opened.rail.steps[0].text() == "模型文件"
     menu_bar = opened.menuBar()
     assert isinstance(menu_bar, QMenuBar)
     assert "文件" in menu_bar.actions()[0].text()
     app.set_language("en")
-    qtbot.waitUntil(lambda: opened.files_page.title_label.text() == "Model files", timeout=30_000)
+    qtbot.waitUntil(lambda: opened.files_page.title_label.text() == "Model files", timeout=180_000)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "system"])
