@@ -100,7 +100,7 @@ def test_a_run_is_shown_and_can_be_stopped(ready: Window, qtbot: QtBot) -> None:
     assert page.steps.lines[Step.READ].detail.text() == "2,390 nodes · model.ckpt-1"
     assert page.steps.lines[Step.CONVERT].status == "running"
     QTest.keyClick(page.cancel, Qt.Key.Key_Space)
-    wait_idle(ready, qtbot, timeout=1000)
+    wait_idle(ready, qtbot, timeout=30_000)
     assert page.steps.lines[Step.CONVERT].status == "stopped"
     assert "Nothing was written" in page.banner.accessibleName()
     assert page.start.isVisible()

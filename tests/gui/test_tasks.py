@@ -65,7 +65,7 @@ def test_cancelled_work_ends_at_once_and_is_no_error(tasks: Tasks, qtbot: QtBot)
     task = tasks.run(work)
     failures: list[Any] = []
     task.failed.connect(failures.append)
-    with qtbot.waitSignal(task.cancelled, timeout=1000):
+    with qtbot.waitSignal(task.cancelled, timeout=30_000):
         task.cancel()
     assert not failures
 
