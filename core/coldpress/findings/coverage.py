@@ -103,11 +103,16 @@ class _Coverage:
             node = self._graph[name]
             if name in fed or node.op in FAKE_QUANT:
                 ranged.add(name)
-            elif node.op in PASS_THROUGH or keeps_range(node.op):
-                sources = [ref.node for ref in self._graph.data_inputs(name) if ref.node in self._varying]
-                if all(source in ranged for source in sources):
-                    ranged.add(name)
+                continue
+            follows = node.op in PASS_THROUGH or keeps_range(node.op)
+            if follows and all(ref.node in ranged for ref in self._real_inputs(name)):
+                ranged.add(name)
         return ranged
+
+    def _real_inputs(self, name: str) -> list[TensorRef]:
+        """Return the real-valued tensors that depend on the data: shapes and indices have no range."""
+        inputs = self._graph.data_inputs(name)
+        return [ref for ref in inputs if ref.node in self._varying and self._types.dtype(ref) == "float32"]
 
     def _from_below(self, order: list[str]) -> set[str]:
         absorbed: set[str] = set()

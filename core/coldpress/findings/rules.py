@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from coldpress.finding import Finding
 from coldpress.findings import (
     attributes,
+    coverage,
     input_meaning,
     input_shapes,
     input_types,
+    operations,
     quantization,
     risky,
     sizes,
@@ -32,6 +34,8 @@ RULES: Sequence[Rule] = (
     input_shapes.rule,
     input_meaning.rule,
     quantization.rule,
+    coverage.rule,
+    operations.rule,
 )
 
 
