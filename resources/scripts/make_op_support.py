@@ -8,7 +8,8 @@ operation of the registry is put alone into a graph, for several dtypes, and con
 - the converter says that nothing has it (*Custom ops*), or it fails: ``none``.
 
 Quantization is asked in the same way, with fake quant nodes around the operation: ``quantized`` lists the operations
-that compute in uint8 with ranges before and after them, ``same_range`` those that need the ranges before only.
+that compute in uint8 with ranges before and after them, ``same_range`` those that need the ranges before only, at the
+end of a graph or in front of a layer.
 
 Arguments are found by trying shapes and small constants until TensorFlow's own shape functions accept them; those that
 cannot be found so are written down in ``ARGUMENTS``. Where an operation accepts none, it is left out, and findings stay
@@ -384,7 +385,8 @@ def _encoded(attributes: Mapping[str, Any]) -> dict[str, Any]:
 def _ranged(tensor: Any) -> Any:
     import tensorflow as tf
 
-    return tf.quantization.fake_quant_with_min_max_args(tensor, -1.0, 1.0)
+    # As contrib.quantize writes it. Behind FakeQuantWithMinMaxArgs the converter follows ranges less far.
+    return tf.quantization.fake_quant_with_min_max_vars(tensor, tf.constant(-1.0), tf.constant(1.0))
 
 
 def convert(probe: Probe, **settings: Any) -> bytes | str:
@@ -453,8 +455,26 @@ def quantized(key: str, arguments: Sequence[tuple[Argument, ...]]) -> tuple[bool
         probe = build(call)
         if probe is None or probe.graph.get_tensor_by_name(probe.results[0]).dtype != tf.float32:
             continue
-        return _is_quantized(build(call, before=True, after=True)), _is_quantized(build(call, before=True))
+        before_only = build(call, before=True)
+        keeps = _is_quantized(before_only) or _is_quantized(_with_layer(before_only))
+        return _is_quantized(build(call, before=True, after=True)), keeps
     return None
+
+
+def _with_layer(probe: Probe | None) -> Probe | None:
+    """Put a dense layer with a range of its own behind the first result, which gets none."""
+    import tensorflow as tf
+
+    if probe is None:
+        return None
+    with probe.graph.as_default():
+        result = probe.graph.get_tensor_by_name(probe.results[0])
+        size = result.shape.num_elements()
+        if not size:
+            return None
+        row = tf.reshape(result, [1, size])
+        layer = _ranged(tf.matmul(row, tf.ones([size, 4])))
+    return probe._replace(results=(layer.name,))
 
 
 def _is_quantized(probe: Probe | None) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.finding import Finding, Severity
 from coldpress.graph.names import scope_of
-from coldpress.graph.op_support import OpSupport, has_integer_kernel, node_support
+from coldpress.graph.op_support import OpSupport, has_integer_kernel, main_dtype, node_support
 from coldpress.graph.order import topological
 from coldpress.recipe import InferenceType
 
@@ -64,7 +64,9 @@ def _lacking(context: FindingContext, support: OpSupport, op: str, names: Sequen
 def _facts(context: FindingContext, op: str, names: Sequence[str]) -> dict[str, Fact]:
     scopes = list(dict.fromkeys(scope_of(name) or name for name in names))
     shown = ", ".join(scopes[:_SHOWN]) + (" …" if len(scopes) > _SHOWN else "")
-    return {"operation": op, "scopes": shown, "cut": _cut_before(context, names[0])}
+    cut = _cut_before(context, names[0])
+    dtype = main_dtype(context.graph[names[0]], context.types) or "?"
+    return {"operation": op, "dtype": dtype, "scopes": shown, "cut": cut}
 
 
 def _cut_before(context: FindingContext, name: str) -> str:

@@ -64,10 +64,11 @@ def op_support(op: str, dtype: str | None, data_format: str = "") -> OpSupport |
 def node_support(node: NodeDef, types: TensorTypes) -> OpSupport | None:
     """Return who has a kernel for a node, by the dtype of its data."""
     data_format = node.attr["data_format"].s.decode("ascii", "replace") if "data_format" in node.attr else ""
-    return op_support(node.op, _main_dtype(node, types), data_format)
+    return op_support(node.op, main_dtype(node, types), data_format)
 
 
-def _main_dtype(node: NodeDef, types: TensorTypes) -> str | None:
+def main_dtype(node: NodeDef, types: TensorTypes) -> str | None:
+    """Return the dtype that a node computes in."""
     for key in ("T", "SrcT"):
         if key in node.attr:
             return dtype_name(node.attr[key].type)

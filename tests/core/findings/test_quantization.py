@@ -10,9 +10,12 @@ import pytest
 from tests.core.findings.contexts import codes, context, real_context
 from tests.core.graph.graphs import F32, const, graph, node, placeholder, read
 
+from coldpress.eval_graph.passes import EvalRequest
+from coldpress.eval_graph.rewrite import to_eval_graph
 from coldpress.finding import Finding, Severity
 from coldpress.findings import coverage, quantization
 from coldpress.findings.trained_ranges import trained_ranges
+from coldpress.graph.endpoints import suggest
 from coldpress.recipe import InferenceType
 from coldpress.sentences import say_finding
 
@@ -161,3 +164,28 @@ def test_only_integer_types_are_asked() -> None:
 def test_a_quantized_graph_with_a_residual_is_covered() -> None:
     whole = read(FIXTURES / "older/tf1.12.3/qat_delay/frozen.pb")
     assert list(coverage.rule(context(whole, ["input"], ["Net/probs"], mode=UINT8))) == []
+
+
+def _trained(file: Path) -> list[Finding]:
+    """Return the gaps in the ranges of a trained network's eval graph."""
+    found = suggest(read(file))
+    derived = to_eval_graph(read(file), EvalRequest(found.chosen_inputs, found.chosen_outputs))
+    inputs, outputs = ([str(ref) for ref in refs] for refs in (derived.inputs, derived.outputs))
+    return list(coverage.rule(context(derived.graph, inputs, outputs, mode=UINT8)))
+
+
+@pytest.mark.parametrize("release", ["tf1.4", "tf1.8", "tf1.12", "tf1.14", "tf1.15"])
+def test_what_contrib_quantize_trained_is_covered(release: str) -> None:
+    files = sorted(FIXTURES.glob(f"trained/{release}/qat_*/*.meta.gz"))
+    assert files
+    for file in files:
+        # The folding of 1.8 does not reach through the spaces of an atrous convolution.
+        expected = ["quantization.uncovered"] if (release, file.parent.name) == ("tf1.8", "qat_bypass") else []
+        assert codes(_trained(file)) == expected, file.parent.name
+
+
+def test_layers_that_training_left_in_floats_are_named() -> None:
+    (finding,) = _trained(FIXTURES / "trained/tf1.15/flag_qat/model.meta.gz")
+    assert finding.nodes[0] == "net/c1/Conv2D"
+    (finding,) = _trained(FIXTURES / "trained/tf1.15/hand_ranges/model.meta.gz")
+    assert finding.nodes[0] == "net/head/MatMul"

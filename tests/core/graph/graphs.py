@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from coldpress.formats.graph_files import read_graph
-from coldpress.formats.protos import AttrValue, GraphDef, NodeDef
+from coldpress.formats.protos import AttrValue, GraphDef, MetaGraphDef, NodeDef
 from coldpress.formats.tensors import dtype_number, from_array
 from coldpress.graph.graph import Graph
 from coldpress.graph.loading import graph_from
@@ -102,7 +102,8 @@ def read(path: Path) -> Graph:
     """Return the graph of a file, unpacked where it is packed."""
     if path.suffix != ".gz":
         return graph_from(read_graph(path).parts)
-    whole = GraphDef.FromString(gzip.decompress(path.read_bytes()))
+    content = gzip.decompress(path.read_bytes())
+    whole = MetaGraphDef.FromString(content).graph_def if ".meta" in path.suffixes else GraphDef.FromString(content)
     return Graph(whole.node, functions=whole.library.function, versions=whole.versions)
 
 

@@ -62,6 +62,16 @@ def test_older_releases(manifest: Path) -> None:
         assert _outputs(found)[:2] == [probabilities, logits]
 
 
+@pytest.mark.parametrize("release", sorted(path.name for path in FIXTURES.glob("trained/*")))
+def test_networks_of_every_release(release: str) -> None:
+    """Every way of writing batch norm, dropout, flags, quantization: the ends are called the same in all of them."""
+    for file in sorted(FIXTURES.glob(f"trained/{release}/*/*.meta.gz")):
+        found = suggest(read(file))
+        assert _names(found.chosen_inputs) == ["input:0"], file.parent.name
+        assert _names(found.chosen_outputs) == ["probs:0"], file.parent.name
+        assert found.outputs[0].reason is OutputReason.PROBABILITIES, file.parent.name
+
+
 @pytest.mark.parametrize(
     ("file", "source", "scope"),
     [
