@@ -176,7 +176,8 @@ def _calculate(node: NodeDef, operands: Sequence[Value]) -> Value | None:
     if node.op in _BINARY and len(operands) == 2:
         return _binary(node.op, operands[0], operands[1])
     if node.op == "Cast":
-        return operands[0].astype(numpy_dtype(dtype_name(node.attr["DstT"].type)))
+        number = node.attr["DstT"].type
+        return operands[0].astype(numpy_dtype(dtype_name(number))) if number else None
     return operands[0]
 
 

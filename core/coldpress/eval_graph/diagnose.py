@@ -22,6 +22,7 @@ from coldpress.eval_graph.op_kinds import (
     is_training_batch_norm,
 )
 from coldpress.eval_graph.variable_updates import Form, updates
+from coldpress.graph.order import topological
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
@@ -72,11 +73,17 @@ def diagnose(graph: Graph, *, outputs: tuple[str, ...] | None = None) -> Diagnos
     nodes = [graph[name] for name in scope]
     nodes += [inner for function in used_functions(graph, nodes) for inner in function.node_def]
     found = [_find(code, graph.nodes, test) for code, test in _OPERATION_SIGNS]
-    found.append(_sign(_AVERAGE, [update.operation for update in updates(graph) if update.form is Form.AVERAGE]))
+    found.append(_sign(_AVERAGE, _averages(graph)))
     found += [_find(code, nodes, test) for code, test in _path_signs(graph)]
     evidence = tuple(sign for sign in found if sign is not None)
     training = any(sign.code != _PIPELINE for sign in evidence)
     return Diagnosis(training, any(node.op in FAKE_QUANT_OPS for node in nodes), evidence)
+
+
+def _averages(graph: Graph) -> list[str]:
+    if topological(graph).stuck:  # updates are followed backwards, which has no end in a circle
+        return []
+    return [update.operation for update in updates(graph) if update.form is Form.AVERAGE]
 
 
 def _computing(graph: Graph) -> list[str]:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.op_kinds import CALL_OPS
 from coldpress.formats.protos import NodeDef
+from coldpress.graph.graph import Graph
 from coldpress.graph.op_defs import attribute, output_types, signature
+from coldpress.graph.order import topological
 from coldpress.graph.tensor_ref import TensorRef, is_control
 
 if TYPE_CHECKING:
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
     from coldpress.formats.protos import FunctionDef, OpDef
-    from coldpress.graph.graph import Graph
 
 
 def inline_call(editor: GraphEditor, name: str, request: EvalRequest) -> bool:
@@ -81,11 +82,18 @@ class FunctionBody:
         results = [
             self._resolve(self._function.ret[output.name], named) for output in self._function.signature.output_arg
         ]
-        if any(None in entries for entries in inputs.values()) or None in results:
+        if any(None in entries for entries in inputs.values()) or None in results or self._is_circular():
             return None
         for name, node in self._nodes.items():
             self._editor.add(self._copy(node, [entry for entry in inputs[name] if entry is not None] or gate))
         return [result for result in results if result is not None]
+
+    def _is_circular(self) -> bool:
+        """Tell whether nodes wait for each other: a damaged body, which no pass could follow."""
+        plain = [NodeDef(name=name, op=node.op) for name, node in self._nodes.items()]
+        for copy in plain:
+            copy.input.extend(text.lstrip("^").partition(":")[0] for text in self._nodes[copy.name].input)
+        return bool(topological(Graph(plain)).stuck)
 
     def _inputs(self, node: NodeDef, named: Mapping[str, TensorRef]) -> list[str | None]:
         entries: list[str | None] = []

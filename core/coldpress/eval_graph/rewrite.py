@@ -34,14 +34,15 @@ from coldpress.eval_graph import (
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.functions import used_functions
 from coldpress.eval_graph.inputs import cut_inputs
+from coldpress.finding import Finding, Severity
 from coldpress.graph.graph import Graph
+from coldpress.graph.order import cycle, topological
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldpress.eval_graph.change import Change
     from coldpress.eval_graph.passes import EvalRequest, Pass
-    from coldpress.finding import Finding
     from coldpress.graph.tensor_ref import TensorRef
 
 PASSES: Sequence[Pass] = (
@@ -89,6 +90,9 @@ def to_eval_graph(graph: Graph, request: EvalRequest, *, passes: Sequence[Pass] 
     Raises ``UsageError`` where the request names a tensor that the graph lacks.
     """
     _check_names(graph, request)
+    stuck = topological(graph).stuck
+    if stuck:
+        return EvalGraph(graph, (), (_cycle(graph, stuck),), request.inputs, request.outputs)
     editor = GraphEditor(graph)
     cut = cut_inputs(editor, request)
     request = replace(request, inputs=cut.placeholders)
@@ -106,6 +110,12 @@ def _check_names(graph: Graph, request: EvalRequest) -> None:
             raise UsageError("eval_graph.unknown_tensor", tensor=str(tensor))
     if not request.outputs:
         raise UsageError("eval_graph.no_outputs")
+
+
+def _cycle(graph: Graph, stuck: Sequence[str]) -> Finding:
+    """Say that operations wait for each other: nothing can be followed back in such a graph."""
+    names = cycle(graph, stuck)
+    return Finding("graph.cycle", Severity.BLOCK, names, {"path": " → ".join([*names[:8], names[0]])})
 
 
 def _result(editor: GraphEditor) -> Graph:

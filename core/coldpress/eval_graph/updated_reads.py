@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldpress.eval_graph.op_kinds import READ_OPS
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.variable_access import variable_read, written_variable
 from coldpress.eval_graph.variable_updates import updates
@@ -62,3 +63,5 @@ def _updates(editor: GraphEditor, waits: list[str]) -> Iterator[str]:
         seen.add(name)
         yield name
         stack.extend(text[1:] for text in editor[name].input if is_control(text))
+        if editor[name].op in READ_OPS:  # whoever waits for a value waits for the read that made it
+            stack.extend(tensor.node for tensor in editor.data_inputs(name))
