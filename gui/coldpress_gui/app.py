@@ -18,12 +18,14 @@ from coldpress_gui.i18n import Languages
 from coldpress_gui.icons import icon
 from coldpress_gui.settings import SettingsStore
 from coldpress_gui.theme import Theme
+from coldpress_gui.widgets.plots import PYQTGRAPH
 from coldpress_gui.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+_IMPORT_REST_MS = 15
 _SWITCH_SECONDS = 0.0002
 _COLLECT_AFTER = (50_000, 20, 50)
 """A graph is hundreds of thousands of objects without a cycle: looking for one every 700 objects is time lost."""
@@ -51,6 +53,8 @@ class App(QApplication):
         theme.apply(self, self._theme())
         self.setWindowIcon(QIcon(icon("coldpress", theme.colours().accent)))
         self.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self._imports = QTimer(self, interval=_IMPORT_REST_MS)
+        self._imports.timeout.connect(self._import_more)
 
     def new_window(self, path: str = "") -> Window:
         """Open one more window, on ``path`` where one is given."""
@@ -82,7 +86,12 @@ class App(QApplication):
     def _begin(self, window: Window, path: str) -> None:
         if path:
             window.open(path)
-        window.session.tasks.run(window.session.engine.get_ready, alone=True)
+        ready = window.session.tasks.run(window.session.engine.get_ready, alone=True)
+        ready.finished.connect(self._imports.start)
+
+    def _import_more(self) -> None:
+        if not PYQTGRAPH.turn():
+            self._imports.stop()
 
     def _theme(self) -> Theme:
         name = self.settings.value.theme

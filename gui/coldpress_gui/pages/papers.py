@@ -28,9 +28,7 @@ class Papers:
 
 
 def papers_of(outcome: Outcome, language: str) -> Papers:
-    """Write everything down; takes a while, and imports pyqtgraph, so that the window need not."""
-    import pyqtgraph  # noqa: F401
-
+    """Write everything down; takes a while."""
     from coldpress.cli.convert import outcome_json
     from coldpress.commands.command import Shell
     from coldpress.commands.equivalent import equivalents

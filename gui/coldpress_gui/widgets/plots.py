@@ -1,13 +1,15 @@
-"""Plots of a verification, drawn by pyqtgraph, which is imported when the first plot is made."""
+"""Plots of a verification, drawn by pyqtgraph, which is imported little by little while nobody needs it yet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from PySide6 import QtCore, QtGui, QtWidgets
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QSizePolicy
 
+from coldpress_gui.gradual_import import GradualImport
 from coldpress_gui.theme import colours, font
 from coldpress_gui.widgets.basics import Card
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
     from coldpress.verify.scatter import Scatter
 
+PYQTGRAPH = GradualImport("pyqtgraph", (QtCore, QtGui, QtWidgets))
 _BINS = 60
 
 
@@ -92,9 +95,7 @@ class ScatterCard(PlotCard):
     """Reference against result: a perfect result lies on the line."""
 
     def draw(self, plot: Any, comparison: Comparison) -> None:
-        import pyqtgraph
-
-        now = colours()
+        pyqtgraph, now = PYQTGRAPH.module(), colours()
         low = float(min(comparison.reference.min(), comparison.result.min()))
         high = float(max(comparison.reference.max(), comparison.result.max()))
         line = pyqtgraph.mkPen(now.line_strong, width=1, style=Qt.PenStyle.DashLine)
@@ -112,8 +113,8 @@ class ErrorCard(PlotCard):
 
     def draw(self, plot: Any, comparison: Comparison) -> None:
         import numpy as np
-        import pyqtgraph
 
+        pyqtgraph = PYQTGRAPH.module()
         edges, counts = comparison.error_edges, comparison.error_counts
         width = float(edges[1] - edges[0])
         # Most errors are near zero: heights are logarithmic so that the rare large ones show.
@@ -131,9 +132,7 @@ def _decades(highest: float) -> list[tuple[float, str]]:
 
 
 def _make_plot() -> Any:
-    import pyqtgraph
-
-    plot = pyqtgraph.PlotWidget(enableMenu=False)
+    plot = PYQTGRAPH.module().PlotWidget(enableMenu=False)
     plot.setFrameShape(plot.Shape.NoFrame)
     plot.hideButtons()
     plot.setMouseEnabled(x=False, y=False)
