@@ -119,10 +119,6 @@ RECURRENT = ops(
 
 EMBEDDINGS = ops("Gather GatherV2 ResourceGather SparseSegmentSum SparseSegmentMean SparseSegmentSqrtN")
 
-LAYERS = (
-    CONVOLUTIONS | PRODUCTS | RECURRENT | ops("BiasAdd BiasAddV1 MaxPool AvgPool MaxPoolV2 MaxPool3D AvgPool3D LRN")
-)
-
 PROBABILITIES = ops("Softmax Sigmoid LogSoftmax")
 
 ACTIVATIONS = PROBABILITIES | ops("Relu Relu6 Elu Selu LeakyRelu Tanh Softplus Softsign")
@@ -136,7 +132,6 @@ CONTROL_FLOW = ops(
 
 CALLS = ops("PartitionedCall StatefulPartitionedCall RemoteCall SymbolicGradient TPUPartitionedCall XlaLaunch")
 
-CALLS_OF_CODE = ops("PyFunc PyFuncStateless EagerPyFunc")
 
 SUMMARIES = ops(
     """

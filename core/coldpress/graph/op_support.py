@@ -35,7 +35,6 @@ class OpSupport(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    tensorflow: str
     support: Mapping[str, Mapping[str, str]]
     quantized: frozenset[str]
     same_range: frozenset[str]
@@ -46,12 +45,7 @@ class _Table:
 def _table() -> _Table:
     content = json.loads((files("coldpress_resources") / "op_support.json").read_text(encoding="utf-8"))
     sets = (frozenset(content[key]) for key in ("quantized", "same_range", "not_quantized"))
-    return _Table(content["tensorflow"], content["support"], *sets)
-
-
-def asked_release() -> str:
-    """Return the release of TensorFlow whose converter was asked."""
-    return _table().tensorflow
+    return _Table(content["support"], *sets)
 
 
 def op_support(op: str, dtype: str | None, data_format: str = "") -> OpSupport | None:
