@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import os
 import signal
 import sys
 from itertools import pairwise
@@ -29,6 +30,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     _make_streams_tolerant()
     # Reading a graph makes hundreds of thousands of objects that stay; collecting among them costs a tenth of the time.
     gc.set_threshold(200_000)
+    # NumPy's linear algebra, which nothing here asks for, starts a thread for each core when it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     as_json, language = "--json" in words, _language(words)
     try:
         with _termination_as_interrupt():

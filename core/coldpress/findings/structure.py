@@ -41,19 +41,19 @@ def rule(context: FindingContext) -> Iterator[Finding]:
 
 
 def _missing(part: Graph, source: Graph) -> Iterator[Finding]:
-    for control, code, severity in (
-        (False, "graph.missing_input", Severity.BLOCK),
-        (True, "graph.missing_control_input", Severity.WARNING),
+    data: dict[str, str] = {}
+    control: dict[str, str] = {}
+    for node in part:
+        for text in node.input:
+            if text not in source and operation_name(text) not in source:
+                (control if is_control(text) else data)[node.name] = text
+    for found, code, severity in (
+        (data, "graph.missing_input", Severity.BLOCK),
+        (control, "graph.missing_control_input", Severity.WARNING),
     ):
-        found = {
-            node.name: text
-            for node in part
-            for text in node.input
-            if is_control(text) is control and operation_name(text) not in source
-        }
         if found:
-            node, text = next(iter(found.items()))
-            yield Finding(code, severity, tuple(found), {"node": node, "input": text})
+            name, text = next(iter(found.items()))
+            yield Finding(code, severity, tuple(found), {"node": name, "input": text})
 
 
 def _cycles(part: Graph) -> Iterator[Finding]:

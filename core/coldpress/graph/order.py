@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from coldpress.graph.shape_rules.control import LOOP_ENDS
-from coldpress.graph.tensor_ref import is_control, operation_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,20 +23,28 @@ class Order:
     stuck: tuple[str, ...]
 
 
-def topological(graph: Graph, *, control: bool = False) -> Order:
-    """Sort the nodes so that each comes after its inputs (Kahn), ties in graph order.
+_ORDERS: WeakKeyDictionary[Graph, Order] = WeakKeyDictionary()
+"""A graph never changes, and its order is asked for by everybody who walks through it."""
 
-    What leaves a ``NextIteration`` runs backwards into the head of a while loop and is not followed. ``control`` sorts
-    by control edges too.
+
+def topological(graph: Graph) -> Order:
+    """Sort the nodes so that each comes after its inputs (Kahn), ties in graph order; control edges do not count.
+
+    What leaves a ``NextIteration`` runs backwards into the head of a while loop and is not followed.
     """
+    order = _ORDERS.get(graph)
+    if order is None:
+        order = _ORDERS[graph] = _sort(graph)
+    return order
+
+
+def _sort(graph: Graph) -> Order:
     index = {node.name: number for number, node in enumerate(graph.nodes)}
     readers: list[list[int]] = [[] for _ in graph.nodes]
     waiting = [0] * len(graph.nodes)
     for number, node in enumerate(graph.nodes):
-        for text in node.input:
-            if is_control(text) and not control:
-                continue
-            source = index.get(operation_name(text))
+        for tensor in graph.data_inputs(node.name):
+            source = index.get(tensor.node)
             if source is not None and graph.nodes[source].op not in LOOP_ENDS:
                 readers[source].append(number)
                 waiting[number] += 1
@@ -63,7 +71,7 @@ def _kahn(readers: Sequence[Sequence[int]], waiting: list[int]) -> list[int]:
 
 
 def cycle(graph: Graph, stuck: Sequence[str]) -> tuple[str, ...]:
-    """Return the nodes of one cycle among ``stuck`` (as ``topological`` with ``control=True`` left them), in order.
+    """Return the nodes of one cycle among ``stuck`` (as ``topological`` left them), in order.
 
     Each node there waits for another one there, so that walking backwards must come round.
     """
@@ -76,6 +84,6 @@ def cycle(graph: Graph, stuck: Sequence[str]) -> tuple[str, ...]:
     while current not in seen:
         seen[current] = len(path)
         path.append(current)
-        sources = (operation_name(text) for text in graph[current].input)
+        sources = (tensor.node for tensor in graph.data_inputs(current))
         current = next(name for name in sources if name in members and graph[name].op not in LOOP_ENDS)
     return tuple(reversed(path[seen[current] :]))
