@@ -28,6 +28,7 @@ from coldpress.worker.requests import (
     TensorInfo,
     TensorValues,
 )
+from coldpress.worker.stored_bytes import stored_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _WARM_UP: Final = 3
+_WARM_UP_SHARE: Final = 0.3
+"""Of the time that a measurement may take; a slow model gets one run that does not count."""
 
 
 def handlers() -> Mapping[type, Callable[[Any, Any], object]]:
@@ -54,13 +57,12 @@ def check_model(request: CheckModel, _progress: Callable[[int, int], None]) -> C
     missing = _missing_kernels(interpreter, [operation["op_name"] for operation in details])
     tensors = {info.index: info for info in map(_info, interpreter.get_tensor_details())}
     inputs = tuple(_info(item) for item in interpreter.get_input_details())
-    made = {int(index) for operation in details for index in operation["outputs"]} | {info.index for info in inputs}
-    constants = {index: _nbytes(info) for index, info in tensors.items() if index not in made}
+    constants = stored_bytes(request.model)
     return CheckedModel(
         nbytes=Path(request.model).stat().st_size,
         inputs=inputs,
         outputs=tuple(_info(item) for item in interpreter.get_output_details()),
-        operations=tuple(_operation(operation, constants) for operation in details),
+        operations=_operations(details, constants),
         tensors=tuple(tensors.values()),
         missing=missing,
     )
@@ -112,15 +114,18 @@ def run_model(request: RunModel, progress: Callable[[int, int], None]) -> ModelR
 
 
 def measure_latency(request: MeasureLatency, progress: Callable[[int, int], None]) -> Latency:
-    """Time single runs, after a few that do not count."""
+    """Time single runs, after a few that do not count; all of them together take ``budget`` seconds at most."""
     interpreter = _open(request.model, request.kernels, threads=request.threads)
     _allocate(interpreter)
     for details in interpreter.get_input_details():
         interpreter.set_tensor(details["index"], np.zeros(details["shape"], details["dtype"]))
+    start = time.perf_counter()
     for _ in range(_WARM_UP):
         _invoke(interpreter)
+        if time.perf_counter() - start > _WARM_UP_SHARE * request.budget:
+            break
     seconds: list[float] = []
-    while len(seconds) < request.runs and (not seconds or sum(seconds) < request.budget):
+    while len(seconds) < request.runs and (not seconds or time.perf_counter() - start < request.budget):
         began = time.perf_counter()
         interpreter.invoke()
         seconds.append(time.perf_counter() - began)
@@ -220,22 +225,16 @@ def _info(details: Mapping[str, Any]) -> TensorInfo:
     )
 
 
-def _operation(details: Mapping[str, Any], constants: Mapping[int, int]) -> ModelOperation:
-    inputs = tuple(int(index) for index in details["inputs"])
-    return ModelOperation(
-        name=details["op_name"],
-        inputs=inputs,
-        outputs=tuple(int(index) for index in details["outputs"]),
-        constant_bytes=sum(constants.get(index, 0) for index in inputs),
-    )
-
-
-def _nbytes(info: TensorInfo) -> int:
-    try:
-        itemsize = np.dtype(info.dtype).itemsize
-    except TypeError:
-        return 0
-    return int(np.prod(info.shape, dtype=np.int64)) * itemsize
+def _operations(details: list[Mapping[str, Any]], constants: Mapping[int, int]) -> tuple[ModelOperation, ...]:
+    """Return the operations; what several of them read is stored once, and counted where it is read first."""
+    left = dict(constants)
+    found = []
+    for operation in details:
+        inputs = tuple(int(index) for index in operation["inputs"])
+        outputs = tuple(int(index) for index in operation["outputs"])
+        stored = sum(left.pop(index, 0) for index in inputs)
+        found.append(ModelOperation(operation["op_name"], inputs, outputs, stored))
+    return tuple(found)
 
 
 def _line(error: Exception) -> str:

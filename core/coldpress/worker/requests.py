@@ -168,13 +168,17 @@ class RunTrained(Request[ReferenceRun]):
 
 @dataclass(frozen=True, slots=True)
 class BrokenNode:
-    """The first node whose inputs do not fit together, as TensorFlow's own shape rule says."""
+    """The first node whose inputs do not fit together, as TensorFlow's own shape rule says.
+
+    ``wanted`` is the shape that its second input holds as a value, where it has one (``Reshape``, ``BroadcastTo``).
+    """
 
     node: str
     operation: str
     inputs: tuple[str, ...]
     input_shapes: tuple[tuple[int | None, ...] | None, ...]
     reason: str
+    wanted: tuple[int | None, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +271,10 @@ class FreezeWithTensorFlow(Request[TensorFlowFrozen]):
 
 @dataclass(frozen=True, slots=True)
 class ModelOperation:
-    """One operation of a ``.tflite`` file, in order of execution; tensors by index, -1 where one is left out."""
+    """One operation of a ``.tflite`` file, in order of execution; tensors by index, -1 where one is left out.
+
+    ``constant_bytes`` is what its constants take in the file; what several operations read counts for the first.
+    """
 
     name: str
     inputs: tuple[int, ...]
@@ -341,13 +348,13 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class MeasureLatency(Request[Latency]):
-    """Time warm runs of a model on inputs of zeros; stops early once ``budget`` seconds are spent."""
+    """Time warm runs of a model on inputs of zeros, ``runs`` of them or as many as ``budget`` seconds allow."""
 
     model: str
     kernels: Kernels = Kernels.DEFAULT
     threads: int = 1
     runs: int = 50
-    budget: float = 5.0
+    budget: float = 0.3
 
 
 REQUESTS: Mapping[str, type[Request[Any]]] = {
