@@ -16,6 +16,7 @@ class Step(StrEnum):
 
     READ = "read"
     EVAL_GRAPH = "eval_graph"
+    SURVEY = "survey"
     FREEZE = "freeze"
     CONVERT = "convert"
     CHECK = "check"

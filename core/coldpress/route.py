@@ -283,10 +283,12 @@ def complete_choices(progress: Progress) -> tuple[InputChoice, ...]:
     derived, recipe = progress.derived, progress.recipe
     if derived is None or recipe is None:
         return ()
+    from coldpress.findings.propagated import trained_batch
     from coldpress.pipeline.shapes import complete_inputs
 
+    batch = trained_batch(derived.eval_graph.findings)
     said = recipe.inputs if _same_tensors(progress, recipe) else derived.choices.input_choices
-    return complete_inputs(derived.eval_graph.graph, derived.eval_graph.inputs, said)
+    return complete_inputs(derived.eval_graph.graph, derived.eval_graph.inputs, said, batch=batch)
 
 
 def input_findings(progress: Progress) -> tuple[Finding, ...]:

@@ -1,23 +1,32 @@
 """TensorFlow Lite has every operation: all that it lacks is said at once, with where to cut instead.
 
-Only what depends on the data counts: the rest is worked out by the converter.
+The rule asks the shipped table; ``from_answer`` says the same of what the installed converter answered. Only what
+depends on the data counts: the rest is worked out by the converter.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coldpress.finding import Finding, Severity
+from coldpress.graph.inference import TensorTypes
 from coldpress.graph.names import scope_of
 from coldpress.graph.op_support import OpSupport, has_integer_kernel, main_dtype, node_support
 from coldpress.graph.order import topological
 from coldpress.recipe import InferenceType
+from coldpress.worker.requests import SupportKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
+    from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.facts import Fact
     from coldpress.findings.context import FindingContext
+    from coldpress.graph.graph import Graph
+    from coldpress.recipe import Recipe
+    from coldpress.worker.requests import OperationSupport, Support
 
 _SHOWN = 3
 _INTEGERS = (InferenceType.UINT8, InferenceType.INT8, InferenceType.INT16X8)
@@ -26,6 +35,8 @@ _INTEGERS = (InferenceType.UINT8, InferenceType.INT8, InferenceType.INT16X8)
 def rule(context: FindingContext) -> Iterator[Finding]:
     """Ask of each operation that computes on the data who has a kernel for it."""
     computed = _on_the_data(context)
+    fed = tuple(ref.node for ref in context.inputs)
+    plan = _Plan(context.graph, fed, context.recipe, asked=context.input_choices is not None)
     lacking: dict[tuple[OpSupport, str], list[str]] = {}
     for name in computed:
         node = context.graph[name]
@@ -33,9 +44,9 @@ def rule(context: FindingContext) -> Iterator[Finding]:
         if support in {OpSupport.SELECT, OpSupport.NONE}:
             lacking.setdefault((support, node.op), []).append(name)
     for (support, op), names in lacking.items():
-        yield _lacking(context, support, op, names)
+        yield _lacking(plan, support, op, names)
     if context.inference_type in _INTEGERS and not lacking:
-        yield from _in_floats(context, computed)
+        yield from _in_floats(context, plan, computed)
 
 
 def _on_the_data(context: FindingContext) -> list[str]:
@@ -52,31 +63,70 @@ def _on_the_data(context: FindingContext) -> list[str]:
     return [name for name in order if name in reached and name not in fed]
 
 
-def _lacking(context: FindingContext, support: OpSupport, op: str, names: Sequence[str]) -> Finding:
+def from_answer(eval_graph: EvalGraph, recipe: Recipe, support: Support) -> tuple[Finding, ...]:
+    """Return what the converter lacks by its own answer; operations of nobody are said by another rule."""
+    plan = _Plan(eval_graph.graph, tuple(ref.node for ref in eval_graph.inputs), recipe, asked=True)
+    return tuple(finding for item in support.operations for finding in _answered(plan, item))
+
+
+def _answered(plan: _Plan, item: OperationSupport) -> Iterator[Finding]:
+    # A tensor of the file that no operation of the graph gave its name is not a place to point at.
+    names = [name for name in item.nodes if name in plan.graph]
+    op = plan.graph[names[0]].op if names else item.operation
+    if item.kind is SupportKind.SELECT:
+        yield _lacking(plan, OpSupport.SELECT, op, names)
+    elif item.kind is SupportKind.CUSTOM:
+        yield _lacking(plan, OpSupport.NONE, op, names)
+    elif item.kind is SupportKind.FLOAT_ONLY:
+        yield _float_only(plan, op, names)
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """A graph, the operations that are fed, what is allowed, and whether a conversion is ``asked`` for."""
+
+    graph: Graph
+    fed: tuple[str, ...]
+    recipe: Recipe
+    asked: bool
+
+    @cached_property
+    def types(self) -> TensorTypes:
+        return TensorTypes(self.graph)
+
+    @cached_property
+    def varying(self) -> Container[str]:
+        return self.graph.descendants(self.fed)
+
+
+def _lacking(plan: _Plan, support: OpSupport, op: str, names: Sequence[str]) -> Finding:
     select = support is OpSupport.SELECT
-    allowed = context.recipe.select_tf_ops if select else context.recipe.allow_custom_ops
+    allowed = plan.recipe.select_tf_ops if select else plan.recipe.allow_custom_ops
     code = "operations.needs_select" if select else "operations.needs_custom"
     remedies = ("other_outputs", "select_tf_ops") if select else ("other_outputs", "allow_custom_ops")
-    severity = Severity.WARNING if allowed or context.input_choices is None else Severity.BLOCK
-    return Finding(code, severity, tuple(names), _facts(context, op, names), remedies)
+    severity = Severity.BLOCK if plan.asked and not allowed else Severity.WARNING
+    return Finding(code, severity, tuple(names), _facts(plan, op, names), remedies)
 
 
-def _facts(context: FindingContext, op: str, names: Sequence[str]) -> dict[str, Fact]:
+def _float_only(plan: _Plan, op: str, names: Sequence[str]) -> Finding:
+    facts = _facts(plan, op, names)
+    return Finding("operations.float_only", Severity.WARNING, tuple(names), facts, ("other_outputs",))
+
+
+def _facts(plan: _Plan, op: str, names: Sequence[str]) -> dict[str, Fact]:
     scopes = list(dict.fromkeys(scope_of(name) or name for name in names))
     shown = ", ".join(scopes[:_SHOWN]) + (" …" if len(scopes) > _SHOWN else "")
-    cut = _cut_before(context, names[0])
-    dtype = main_dtype(context.graph[names[0]], context.types) or "?"
+    cut = _cut_before(plan, names[0]) if names else "?"
+    dtype = (main_dtype(plan.graph[names[0]], plan.types) if names else None) or "?"
     return {"operation": op, "dtype": dtype, "scopes": shown, "cut": cut}
 
 
-def _cut_before(context: FindingContext, name: str) -> str:
+def _cut_before(plan: _Plan, name: str) -> str:
     """Return the nearest tensor before a node: what it reads of the data."""
-    graph = context.graph
-    varying = graph.descendants(ref.node for ref in context.inputs)
-    return next((str(ref) for ref in graph.data_inputs(name) if ref.node in varying), name)
+    return next((str(ref) for ref in plan.graph.data_inputs(name) if ref.node in plan.varying), name)
 
 
-def _in_floats(context: FindingContext, computed: Sequence[str]) -> Iterator[Finding]:
+def _in_floats(context: FindingContext, plan: _Plan, computed: Sequence[str]) -> Iterator[Finding]:
     """Say which operations would compute in floats in the midst of a model of integers."""
     found: dict[str, list[str]] = {}
     for name in computed:
@@ -84,9 +134,7 @@ def _in_floats(context: FindingContext, computed: Sequence[str]) -> Iterator[Fin
         if has_integer_kernel(op) is False and not _folded(context, name):
             found.setdefault(op, []).append(name)
     for op, names in found.items():
-        yield Finding(
-            "operations.float_only", Severity.WARNING, tuple(names), _facts(context, op, names), ("other_outputs",)
-        )
+        yield _float_only(plan, op, names)
 
 
 def _folded(context: FindingContext, name: str) -> bool:

@@ -25,6 +25,12 @@ def write_graph(
     return stream.write(target, progress=progress, cancel=cancel)
 
 
+def write_skeleton(graph: Graph, target: Path) -> None:
+    """Write ``graph`` without the big constants' values: all that shapes and operations depend on."""
+    pieces = tuple(PlainNode(node) for node in graph)
+    GraphStream(pieces, tail_of(tuple(graph.functions.values()), graph.versions)).write(target)
+
+
 def pieces_of(graph: Graph) -> tuple[Piece, ...]:
     """Return the nodes of ``graph`` on their way to a file."""
     return tuple(_piece(graph, node) for node in graph)

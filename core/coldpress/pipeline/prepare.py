@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from coldpress.errors import BlockedError
 from coldpress.finding import blocking
+from coldpress.findings.propagated import trained_batch
 from coldpress.pipeline.checking import check_graph
 from coldpress.pipeline.choices import choose
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.model import load
 from coldpress.pipeline.samples import read_run_samples
 from coldpress.pipeline.shapes import complete_inputs
+from coldpress.pipeline.survey import ASKED_AGAIN
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
@@ -44,11 +46,15 @@ class Prepared:
 
 
 def prepare(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None = None) -> Prepared:
-    """Read, choose, derive and check. Raises ``BlockedError`` with every finding that stops the run."""
+    """Read, choose, derive and check. Raises ``BlockedError`` with every finding that stops the run.
+
+    What only the shipped table of operations holds against it does not stop it: TensorFlow itself is asked next.
+    """
     model = load(recipe, listener=listener, cancel=cancel)
     choices = choose(model, recipe)
     eval_graph = derive(model, recipe, choices, listener=listener)
-    inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices)
+    batch = trained_batch(eval_graph.findings)
+    inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices, batch=batch)
     findings = (*model.findings, *check_graph(model, eval_graph, recipe, choices, inputs))
     _stop_if_blocked(findings, recipe)
     samples = read_run_samples(eval_graph.graph, inputs, recipe, choices.inference_type, cancel=cancel)
@@ -57,5 +63,6 @@ def prepare(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None = 
 
 
 def _stop_if_blocked(findings: tuple[Finding, ...], recipe: Recipe) -> None:
-    if blocked := blocking(findings, recipe.accept):
+    blocked = blocking(findings, recipe.accept)
+    if not all(finding.code.startswith(ASKED_AGAIN) for finding in blocked):
         raise BlockedError(blocked)

@@ -16,6 +16,7 @@ from coldpress.pipeline.freezing import freeze_model
 from coldpress.pipeline.outcome import Outcome, Verdict
 from coldpress.pipeline.prepare import prepare
 from coldpress.pipeline.recorder import Recorder
+from coldpress.pipeline.survey import survey
 from coldpress.pipeline.verifying import Candidate, verify_result
 
 if TYPE_CHECKING:
@@ -39,8 +40,10 @@ def run(recipe: Recipe, workers: Workers, *, listener: Listener = ignore, cancel
     recorder = Recorder(listener)
     if recipe.output:
         check_target(Path(recipe.output))
+    folder = workers.new_folder()
     prepared = prepare(recipe, listener=recorder, cancel=cancel)
-    return _Run(prepared, workers, workers.new_folder(), recorder, cancel).outcome()
+    prepared = survey(prepared, folder, workers, recorder=recorder, cancel=cancel)
+    return _Run(prepared, workers, folder, recorder, cancel).outcome()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,33 +16,35 @@ if TYPE_CHECKING:
 
 
 def complete_inputs(
-    graph: Graph, inputs: Sequence[TensorRef], choices: Sequence[InputChoice]
+    graph: Graph, inputs: Sequence[TensorRef], choices: Sequence[InputChoice], *, batch: int | None = None
 ) -> tuple[InputChoice, ...]:
     """Return the choices for the Placeholders ``inputs`` of the eval graph, with a batch of one where it was open.
+
+    ``batch`` is the one that training fixed in the graph, where it did: then that is taken instead of one.
 
     A dimension that stays None is unknown: ``findings`` say that it is required.
     """
     types = TensorTypes(graph)
     return tuple(
-        replace(choice, tensor=str(ref), shape=_complete(choice.shape, types.shape(ref)))
+        replace(choice, tensor=str(ref), shape=_complete(choice.shape, types.shape(ref), batch or 1))
         for ref, choice in zip(inputs, choices, strict=True)
     )
 
 
 def _complete(
-    said: tuple[int | None, ...] | None, known: tuple[int | None, ...] | None
+    said: tuple[int | None, ...] | None, known: tuple[int | None, ...] | None, batch: int
 ) -> tuple[int | None, ...] | None:
     if said is not None:
-        return said if None not in said else _filled(said, known)
-    return None if known is None else _filled(known, None)
+        return said if None not in said else _filled(said, known, batch)
+    return None if known is None else _filled(known, None, batch)
 
 
-def _filled(shape: tuple[int | None, ...], known: tuple[int | None, ...] | None) -> tuple[int | None, ...]:
-    """Fill a free batch with one, and other free dimensions with what the graph knows."""
+def _filled(shape: tuple[int | None, ...], known: tuple[int | None, ...] | None, batch: int) -> tuple[int | None, ...]:
+    """Fill a free batch, and other free dimensions with what the graph knows."""
     filled = list(shape)
     for position, size in enumerate(filled):
         if size is None and known is not None and position < len(known):
             filled[position] = known[position]
     if filled and filled[0] is None:
-        filled[0] = 1
+        filled[0] = batch
     return tuple(filled)

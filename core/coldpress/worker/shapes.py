@@ -19,6 +19,7 @@ Shape = tuple[int | None, ...] | None
 
 _NODE: Final = re.compile(r"\{\{node (?P<node>[^}]+)\}\} = (?P<operation>\w+)\[.*?\]\((?P<inputs>[^)]*)\)", re.DOTALL)
 _SHAPES: Final = re.compile(r"with input shapes: (?P<shapes>.*?)(?: and with |\.?$)", re.DOTALL)
+_WANTED: Final = re.compile(r"computed as partial shapes:.*?input\[1\] = (?P<shape>\[[^\]]*\])")
 _SHAPE: Final = re.compile(r"<unknown>|\[[^\]]*\]")
 
 
@@ -63,12 +64,14 @@ def broken_node(message: str) -> BrokenNode | None:
     if found is None:
         return None
     shapes = _SHAPES.search(message)
+    wanted = _WANTED.search(message)
     return BrokenNode(
         node=found["node"],
         operation=found["operation"],
         inputs=tuple(text.strip() for text in found["inputs"].split(",") if text.strip()),
         input_shapes=tuple(_parse(text) for text in _SHAPE.findall(shapes["shapes"])) if shapes else (),
         reason=re.sub(r"\s+for '?$", "", message[: found.start()].strip()),
+        wanted=_parse(wanted["shape"]) if wanted else None,
     )
 
 

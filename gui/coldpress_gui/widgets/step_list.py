@@ -120,7 +120,8 @@ class StepList(QWidget):
     def _fact(self, key: str, value: Fact) -> str:
         """Return a figure that a step ended with in words; what only programs want to know is left out."""
         if isinstance(value, str):
-            return {"checkpoint": PurePath(value).name, "type": value}.get(key, "")
+            shapes = {"inputs": value, "outputs": f"→ {value}"}
+            return {"checkpoint": PurePath(value).name, "type": value, **shapes}.get(key, "")
         numbers = {
             "nodes": counts.nodes,
             "variables": counts.variables,
@@ -161,6 +162,7 @@ class StepList(QWidget):
         names = {
             Step.READ: self.tr("Read the files"),
             Step.EVAL_GRAPH: self.tr("Make the eval graph"),
+            Step.SURVEY: self.tr("Check shapes and operations"),
             Step.FREEZE: self.tr("Freeze"),
             Step.CONVERT: self.tr("Convert"),
             Step.CHECK: self.tr("Check the result"),

@@ -1493,6 +1493,10 @@
         <translation>生成推理图</translation>
     </message>
     <message>
+        <source>Check shapes and operations</source>
+        <translation>检查形状和算子</translation>
+    </message>
+    <message>
         <source>Freeze</source>
         <translation>冻结</translation>
     </message>

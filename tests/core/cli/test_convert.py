@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from tests.core.cli import contract
+from tests.core.worker.graphs import GraphBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -165,3 +166,20 @@ def test_frozen_equals_the_given_one_bit_for_bit(coldpress: Callable[..., Ran], 
     assert ran.status == 0
     assert data["bytes"] == target.stat().st_size
     assert np.isfinite(data["seconds"])
+
+
+def test_a_shape_that_breaks_is_status_4_with_the_node_and_both_shapes(
+    coldpress: Callable[..., Ran], tmp_path: Path
+) -> None:
+    build = GraphBuilder()
+    build.dense("y", build.placeholder((None, None)), 8, 4)
+    graph, target = build.save(tmp_path / "g.pb"), tmp_path / "model.tflite"
+    ran = coldpress(
+        "convert", graph, "-o", target, "--inputs", "x", "--outputs", "y", "--input-shapes", "1,5", "--json"
+    )
+    data = ran.json(contract.FAILURE)
+    assert ran.status == 4
+    (finding,) = [entry for entry in data["findings"] if entry["severity"] == "block"]
+    assert (finding["code"], finding["nodes"]) == ("shapes.breaks", ["y/MatMul"])
+    assert "x [1, 5], y/weights [8, 4]" in finding["message"]
+    assert not target.exists()
