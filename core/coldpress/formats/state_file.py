@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from google.protobuf import text_format
@@ -16,7 +17,6 @@ from coldpress.formats.protos import CheckpointState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 STATE_NAME = "checkpoint"
 """What TensorFlow calls the file, unless told otherwise."""
@@ -89,10 +89,10 @@ def _comment(path: Path, written: str, prefix: str | None) -> Finding | None:
     """Return a note where the checkpoint is not where the state file says, or not beside it."""
     if prefix is None:
         return None
-    place = tidy(path.parent / checkpoint_prefix(written))
-    if str(place) != prefix:
+    place = (path.parent / checkpoint_prefix(written)).resolve()
+    if place != Path(prefix).resolve():
         return _note("formats.state_foreign_path", path, written=written, taken=prefix)
-    if place.parent != tidy(path.parent):
+    if place.parent != path.parent.resolve():
         return _note("formats.state_elsewhere", path, taken=prefix)
     return None
 

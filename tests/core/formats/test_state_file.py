@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +12,6 @@ from tests.core.formats.bundles import Bundle
 from coldpress.formats.state_file import read_state
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from coldpress.formats.state_file import StateFile
 
 
@@ -64,6 +63,14 @@ def test_foreign_paths_stand_for_the_checkpoint_beside_it(tmp_path: Path, writte
     assert (found.current, codes(found)) == (prefix, ["state_foreign_path"])
     assert found.notes[0].facts["written"] == written
     assert found.notes[0].facts["taken"] == prefix
+
+
+def test_a_path_that_is_the_very_file_needs_no_note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    prefix = save(tmp_path / "run/model.ckpt-7")
+    assert codes(state(tmp_path / "run", prefix)) == []
+    monkeypatch.chdir(tmp_path)
+    found = read_state(Path("run/checkpoint"))
+    assert (found.current, codes(found)) == (str(Path("run/model.ckpt-7")), [])
 
 
 def test_the_checkpoint_beside_it_comes_before_an_absolute_path(tmp_path: Path) -> None:
