@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from coldpress.errors import BlockedError
@@ -13,7 +13,7 @@ from coldpress.pipeline.choices import choose
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.model import load
 from coldpress.pipeline.samples import read_run_samples
-from coldpress.pipeline.shapes import complete_inputs
+from coldpress.pipeline.shapes import complete_inputs, with_shapes
 from coldpress.pipeline.survey import ASKED_AGAIN
 
 if TYPE_CHECKING:
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.samples import RunSamples
     from coldpress.recipe import InputChoice, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A model and its eval graph for the inputs and outputs chosen: what is the same for every inference type.
+
+    ``inputs`` are Placeholders of the eval graph with complete shapes.
+    """
+
+    model: Model
+    choices: Choices
+    eval_graph: EvalGraph
+    inputs: tuple[InputChoice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +58,26 @@ class Prepared:
         return tuple(str(ref) for ref in self.eval_graph.outputs)
 
 
-def prepare(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None = None) -> Prepared:
-    """Read, choose, derive and check. Raises ``BlockedError`` with every finding that stops the run.
-
-    What only the shipped table of operations holds against it does not stop it: TensorFlow itself is asked next.
-    """
+def open_model(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None = None) -> Opened:
+    """Read, choose and derive."""
     model = load(recipe, listener=listener, cancel=cancel)
     choices = choose(model, recipe)
     eval_graph = derive(model, recipe, choices, listener=listener)
     batch = trained_batch(eval_graph.findings)
     inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices, batch=batch)
+    return Opened(model, choices, with_shapes(eval_graph, inputs), inputs)
+
+
+def prepare(opened: Opened, recipe: Recipe, *, cancel: CancelToken | None = None) -> Prepared:
+    """Check what was opened against the inference type of ``recipe``, and read the data that it names.
+
+    Raises ``BlockedError`` with every finding that stops the run. What the shipped table of operations holds against
+    the graph alone does not stop it: TensorFlow itself is asked next.
+    """
+    model, eval_graph, inputs = opened.model, opened.eval_graph, opened.inputs
+    choices = opened.choices
+    if recipe.inference_type is not None:
+        choices = replace(choices, inference_type=recipe.inference_type)
     findings = (*model.findings, *check_graph(model, eval_graph, recipe, choices, inputs))
     _stop_if_blocked(findings, recipe)
     samples = read_run_samples(eval_graph.graph, inputs, recipe, choices.inference_type, cancel=cancel)

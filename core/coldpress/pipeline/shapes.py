@@ -5,13 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coldpress.eval_graph.editor import GraphEditor
+from coldpress.formats.protos import TensorShapeProto
 from coldpress.graph.inference import TensorTypes
+from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.graph.graph import Graph
-    from coldpress.graph.tensor_ref import TensorRef
     from coldpress.recipe import InputChoice
 
 
@@ -29,6 +32,22 @@ def complete_inputs(
         replace(choice, tensor=str(ref), shape=_complete(choice.shape, types.shape(ref), batch or 1))
         for ref, choice in zip(inputs, choices, strict=True)
     )
+
+
+def with_shapes(eval_graph: EvalGraph, inputs: Sequence[InputChoice]) -> EvalGraph:
+    """Return the graph whose Placeholders have the shapes that were chosen, as far as they are complete.
+
+    What is frozen, shown, and given to other tools then says what the result says.
+    """
+    editor = GraphEditor(eval_graph.graph)
+    for choice in inputs:
+        node = editor.own(TensorRef.parse(choice.tensor).node)
+        if choice.shape is not None and None not in choice.shape:
+            shape = node.attr["shape"].shape
+            shape.CopyFrom(TensorShapeProto())
+            for size in choice.shape:
+                shape.dim.add(size=size or 0)
+    return replace(eval_graph, graph=editor.result())
 
 
 def _complete(

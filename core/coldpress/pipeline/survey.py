@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from coldpress.events import Listener
     from coldpress.facts import Fact
     from coldpress.finding import Finding
+    from coldpress.graph.graph import Graph
     from coldpress.pipeline.prepare import Prepared
     from coldpress.pipeline.recorder import Recorder
     from coldpress.pipeline.workers import Workers
@@ -38,8 +39,9 @@ ASKED_AGAIN = "operations."
 
 @dataclass(frozen=True, slots=True)
 class ShapeAnswer:
-    """The shape of every tensor for the inputs ``inputs``; ``finding`` says what breaks or comes out wrong."""
+    """The shape of every tensor of ``graph`` for the inputs ``inputs``; ``finding`` says what breaks or goes wrong."""
 
+    graph: Graph
     inputs: tuple[InputChoice, ...]
     shapes: Mapping[str, tuple[int | None, ...] | None]
     finding: Finding | None = None
@@ -72,14 +74,22 @@ def ask_shapes(
     listener: Listener = ignore,
     cancel: CancelToken | None = None,
 ) -> ShapeAnswer:
-    """Propagate the shapes of ``inputs``, which are complete, through the graph in ``skeleton``."""
+    """Propagate the shapes of ``inputs``, which are complete, through the graph in ``skeleton``.
+
+    No shape is known of a graph with operations that this TensorFlow does not know. Raises ``ConverterError``.
+    """
     chosen = tuple(inputs)
     request = PropagateShapes(str(skeleton), chosen, tuple(str(ref) for ref in eval_graph.outputs))
-    answer: PropagatedShapes = worker.run(request, listener=listener, cancel=cancel, step=Step.SURVEY)
+    try:
+        answer: PropagatedShapes = worker.run(request, listener=listener, cancel=cancel, step=Step.SURVEY)
+    except ConverterError as error:
+        if error.code != "worker.unknown_operation":
+            raise
+        return ShapeAnswer(eval_graph.graph, chosen, {})
     if answer.broken is not None:
         found = broken_shapes(eval_graph.graph, chosen, answer.broken, eval_graph.findings)
-        return ShapeAnswer(chosen, answer.shapes, found)
-    return ShapeAnswer(chosen, answer.shapes, quiet_batch(chosen, answer, eval_graph.findings))
+        return ShapeAnswer(eval_graph.graph, chosen, answer.shapes, found)
+    return ShapeAnswer(eval_graph.graph, chosen, answer.shapes, quiet_batch(chosen, answer, eval_graph.findings))
 
 
 def _with_support(
