@@ -21,6 +21,7 @@ class Step(StrEnum):
     CONVERT = "convert"
     CHECK = "check"
     VERIFY = "verify"
+    MEASURE = "measure"
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,12 @@ def write_text(target: Path, content: str) -> None:
     write_bytes(target, content.encode("utf-8"))
 
 
+def copy_whole(source: Path, target: Path) -> None:
+    """Copy a file, whole or not at all."""
+    with staged(target, size=source.stat().st_size) as temporary:
+        shutil.copyfile(source, temporary)
+
+
 def check_target(target: Path) -> None:
     """Find out before long work whether ``target`` can be written; raise ``OutputError`` where it cannot."""
     place = _place(target)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coldpress.pipeline.samples import RunSamples
     from coldpress.recipe import InputChoice, Recipe
     from coldpress.verify.report import Verification
+    from coldpress.verify.timing import Timing
     from coldpress.worker.requests import CheckedModel
 
 
@@ -40,13 +41,22 @@ class StepRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class FloatModel:
+    """The same network as a float32 file, to hold a quantized one against: its size, and how long a run takes."""
+
+    nbytes: int
+    timings: tuple[Timing, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """A whole run, from the files to the verdict.
 
     ``recipe`` has every choice filled in, so that it replays to the same bytes; ``inputs`` are the Placeholders of the
-    frozen graph. ``output`` is None where the result
-    failed its verification and was not put in place. ``folder`` holds ``eval_graph.pb``, ``frozen.pb`` and
-    ``result.tflite`` as long as whoever asked for the run keeps it.
+    frozen graph. ``timings`` are how long a run takes in each setting; ``float_model`` is None for a float32 result and
+    where making one would take long. ``output`` is None where the result failed its verification and was not put in
+    place. ``folder`` holds ``eval_graph.pb``, ``frozen.pb`` and ``result.tflite`` as long as whoever asked for the run
+    keeps it.
     """
 
     recipe: Recipe
@@ -58,6 +68,8 @@ class Outcome:
     samples: RunSamples
     checked: CheckedModel
     verification: Verification | None
+    timings: tuple[Timing, ...]
+    float_model: FloatModel | None
     verdict: Verdict
     findings: tuple[Finding, ...]
     steps: tuple[StepRecord, ...]

@@ -13,7 +13,7 @@ from coldpress.pipeline.choices import choose
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.model import load
 from coldpress.pipeline.samples import read_run_samples
-from coldpress.pipeline.shapes import complete_inputs, with_shapes
+from coldpress.pipeline.shapes import complete_inputs
 from coldpress.pipeline.survey import ASKED_AGAIN
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def open_model(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None
     eval_graph = derive(model, recipe, choices, listener=listener)
     batch = trained_batch(eval_graph.findings)
     inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices, batch=batch)
-    return Opened(model, choices, with_shapes(eval_graph, inputs), inputs)
+    return Opened(model, choices, eval_graph, inputs)
 
 
 def prepare(opened: Opened, recipe: Recipe, *, cancel: CancelToken | None = None) -> Prepared:

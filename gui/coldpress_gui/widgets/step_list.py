@@ -167,6 +167,7 @@ class StepList(QWidget):
             Step.CONVERT: self.tr("Convert"),
             Step.CHECK: self.tr("Check the result"),
             Step.VERIFY: self.tr("Verify"),
+            Step.MEASURE: self.tr("Measure"),
         }
         for step, line in self.lines.items():
             line.name.setText(names[step])
