@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from importlib.resources import as_file, files
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from coldpress_gui import logs, theme
 from coldpress_gui.error_dialog import ErrorReporter
+from coldpress_gui.garbage import GarbageCollector
 from coldpress_gui.i18n import Languages
 from coldpress_gui.icons import icon
 from coldpress_gui.settings import SettingsStore
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _IMPORT_REST_MS = 15
 _SWITCH_SECONDS = 0.0002
-_COLLECT_AFTER = (50_000, 20, 50)
-"""A graph is hundreds of thousands of objects without a cycle: looking for one every 700 objects is time lost."""
 
 
 class App(QApplication):
@@ -53,6 +51,7 @@ class App(QApplication):
         theme.apply(self, self._theme())
         self.setWindowIcon(QIcon(icon("coldpress", theme.colours().accent)))
         self.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self.garbage = GarbageCollector(lambda: any(window.session.tasks.running for window in self.windows), self)
         self._imports = QTimer(self, interval=_IMPORT_REST_MS)
         self._imports.timeout.connect(self._import_more)
 
@@ -107,7 +106,6 @@ def put_window_first() -> None:
     """Let the interpreter hold up the window as little as possible while background threads compute."""
     # Python hands the interpreter to another thread every 5 ms by default.
     sys.setswitchinterval(_SWITCH_SECONDS)
-    gc.set_threshold(*_COLLECT_AFTER)
 
 
 def main(argv: Sequence[str] | None = None, *, language: str | None = None) -> int:
@@ -120,10 +118,12 @@ def main(argv: Sequence[str] | None = None, *, language: str | None = None) -> i
     put_window_first()
     app = App(["coldpress"], language=language)
     app.reporter.install()
+    app.garbage.start()
     for path in paths or [""]:
         app.new_window(path)
     try:
         return app.exec()
     finally:
+        app.garbage.stop()
         app.reporter.uninstall()
         logs.stop()

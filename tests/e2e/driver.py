@@ -313,9 +313,17 @@ def _left() -> list[str]:
     timers = [
         f"timer of {type(timer.parent()).__name__}"
         for timer in gc.get_objects()
-        if isinstance(timer, QTimer) and isValid(timer) and timer.parent() is not None and timer.isActive()
+        if isinstance(timer, QTimer) and isValid(timer) and timer.isActive() and not _is_the_programs(timer)
     ]
     return [name for name in threads if not name.startswith("Dummy")] + timers
+
+
+def _is_the_programs(timer: QTimer) -> bool:
+    """Tell whether a timer may tick after the last window: the program's own does, and the driver's has no owner."""
+    owner = timer.parent()
+    while owner is not None and owner.parent() is not None:
+        owner = owner.parent()
+    return owner is None or isinstance(owner, App)
 
 
 def _check_log() -> None:

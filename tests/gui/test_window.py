@@ -153,19 +153,19 @@ def test_a_node_is_searched_selected_and_chosen_by_keyboard(opened: Window, qtbo
     opened.wizard.go_to(StepId.ENDPOINTS)
     wait_idle(opened, qtbot)
     view = opened.endpoints_page.graph_view
-    assert view.search.hasFocus()
-    QTest.keyClicks(view.search, "spatialsqueeze")
-    assert view.count.text().endswith("hits") or view.count.text().endswith("hit")
-    QTest.keyClick(view.search, Qt.Key.Key_Return)
-    assert view.tree.hasFocus()
+    assert view.search.field.hasFocus()
+    QTest.keyClicks(view.search.field, "spatialsqueeze")
+    assert view.search.hits.text().endswith("hits") or view.search.hits.text().endswith("hit")
+    QTest.keyClick(view.search.field, Qt.Key.Key_Return)
+    assert view.table.hasFocus()
     assert view.current_node() == "Net/Logits/SpatialSqueeze"
-    QTest.keyClick(view.tree, Qt.Key.Key_Return)
+    QTest.keyClick(view.table, Qt.Key.Key_Return)
     wait_idle(opened, qtbot)
     recipe = opened.session.recipe
     assert recipe is not None
     assert recipe.outputs == ("Net/Logits/SpatialSqueeze:0",)
     QTest.keyClick(view, Qt.Key.Key_Escape)
-    assert view.search.text() == ""
+    assert view.search.text == ""
 
 
 def test_a_pasted_name_is_found(opened: Window, qtbot: QtBot) -> None:
@@ -173,7 +173,7 @@ def test_a_pasted_name_is_found(opened: Window, qtbot: QtBot) -> None:
     wait_idle(opened, qtbot)
     view = opened.endpoints_page.graph_view
     QApplication.clipboard().setText("Net/Predictions/Softmax:0")
-    view.search.paste()
+    view.search.field.paste()
     assert view.current_node() == "Net/Predictions/Softmax"
     first = view.current_node()
     view.go("Net/Logits/SpatialSqueeze")

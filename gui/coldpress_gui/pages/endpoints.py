@@ -78,7 +78,7 @@ class EndpointsPage(Page):
         view.add_input.connect(self._add_input)
         view.add_output.connect(self._add_output)
         view.remove.connect(self._remove)
-        view.hidden_changed.connect(self._hide)
+        view.hide_button.chosen.connect(self._hide)
         self.node_panel.node_clicked.connect(view.go)
         self.findings.node_clicked.connect(self._link)
         self.findings.accepted_changed.connect(self._accept)
@@ -105,7 +105,7 @@ class EndpointsPage(Page):
         self.outputs.heading.setText(self.tr("Outputs"))
 
     def enter(self) -> None:
-        self.graph_view.search.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.graph_view.search.field.setFocus(Qt.FocusReason.OtherFocusReason)
         derived = self.session.state.derived
         if derived is not None and not self.graph_view.current_node() and derived.choices.outputs:
             self.reveal(derived.choices.outputs[0].node)
@@ -235,7 +235,7 @@ class EndpointsPage(Page):
 
     def _selected(self, name: str) -> None:
         self.node_panel.show_node(self._facts, name)
-        if self.graph_view.tree.hasFocus():
+        if self.graph_view.rows.hasFocus():
             self.node_panel.show_words()
         self._read_values(name)
 

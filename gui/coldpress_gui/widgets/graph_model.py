@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -64,8 +65,11 @@ class GraphModel(QAbstractItemModel):
     def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own
         return len(GraphColumn)
 
-    def headerData(self, section: int, _orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
-        return self.titles[section] if role == _ROLE.DisplayRole else None
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:
+        # A table asks for the titles of its rows too, and there are more rows than titles.
+        if role == _ROLE.DisplayRole and orientation is Qt.Orientation.Horizontal:
+            return self.titles[section]
+        return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         flags = super().flags(index)
@@ -194,12 +198,22 @@ class HitsModel(GraphModel):
     def __init__(self, titles: Sequence[str]) -> None:
         super().__init__(titles)
         self.hits: Sequence[int] = ()
+        """Numbers of nodes, in graph order."""
 
     def set_hits(self, facts: GraphFacts, hits: Sequence[int]) -> None:
         """Show these nodes."""
         self.beginResetModel()
         self.facts, self.hits = facts, hits
         self.endResetModel()
+
+    def index_of(self, name: str) -> QModelIndex:
+        """Return the index of a node's row; invalid where it is no hit."""
+        if self.facts is None or name not in self.facts.graph:
+            return QModelIndex()
+        number = self.facts.names.index(name)
+        row = bisect_left(self.hits, number)
+        found = row < len(self.hits) and self.hits[row] == number
+        return self.index(row, 0) if found else QModelIndex()
 
     def node_at(self, index: Index) -> str | None:
         if self.facts is None or not index.isValid():

@@ -1,69 +1,38 @@
-"""The tree of a graph with its search field: type to search, Esc for the tree, history back and forward."""
+"""A graph to look around in: search field, tree of name scopes, flat list of hits, history back and forward."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QComboBox, QHeaderView, QLineEdit, QMenu, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from coldpress.errors import UsageError
 from coldpress.graph.kinds import kind_of
-from coldpress.graph.search import SearchMode
 from coldpress.graph.tensor_ref import operation_name
 from coldpress_gui.theme import SPACE
-from coldpress_gui.widgets.basics import IconButton, Label, row, set_property
-from coldpress_gui.widgets.graph_facts import INPUT_KINDS, Hide
+from coldpress_gui.widgets.basics import IconButton, row
+from coldpress_gui.widgets.graph_facts import INPUT_KINDS
 from coldpress_gui.widgets.graph_model import GraphColumn, HitsModel, ScopeModel
-from coldpress_gui.words import counts, error_words
+from coldpress_gui.widgets.hide_button import HideButton
+from coldpress_gui.widgets.history import History
+from coldpress_gui.widgets.node_menu import NodeMenu
+from coldpress_gui.widgets.node_views import NodeTable, NodeTree
+from coldpress_gui.widgets.search_bar import SearchBar
+from coldpress_gui.words import error_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from PySide6.QtGui import QKeyEvent
 
     from coldpress_gui.widgets.graph_facts import GraphFacts
-from coldpress_gui.widgets.graph_model import GraphModel
-
-_HISTORY = 100
-_LATER_MS = 120
-"""Patterns are tried when the typing pauses; plain words at every key."""
-
-
-class NodeTree(QTreeView):
-    """The tree proper."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setUniformRowHeights(True)
-        self.setAllColumnsShowFocus(True)
-        self.setTabKeyNavigation(False)
-        self.setIndentation(16)
-        self.setExpandsOnDoubleClick(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideMiddle)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setDragEnabled(True)
-        self.setDragDropMode(QTreeView.DragDropMode.DragOnly)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        self.header().setStretchLastSection(False)
-        self.header().setSectionsMovable(False)
-
-    def fit_columns(self) -> None:
-        """Give names what the other columns leave."""
-        header = self.header()
-        if header.count() != len(GraphColumn):
-            return
-        header.setSectionResizeMode(GraphColumn.NAME, QHeaderView.ResizeMode.Stretch)
-        digit = self.fontMetrics().horizontalAdvance("0")
-        for column, width in ((GraphColumn.OPERATION, 15), (GraphColumn.SHAPE, 13)):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(column, width * digit)
+    from coldpress_gui.widgets.graph_model import GraphModel
 
 
 class GraphView(QWidget):
-    """Search field, tree, hits."""
+    """Type to search, Enter or Down for what was found, Esc for the tree, F3 for the next hit."""
 
     node_selected = Signal(str)
     node_activated = Signal(str)
@@ -72,35 +41,26 @@ class GraphView(QWidget):
     add_input = Signal(str)
     add_output = Signal(str)
     remove = Signal(str)
-    hidden_changed = Signal(object)
-    mode_changed = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
-        self.search = QLineEdit()
-        self.search.setClearButtonEnabled(True)
-        self.mode = QComboBox()
-        self.count = Label("small", wrap=False)
-        self.previous_hit, self.next_hit = IconButton("chevron-up"), IconButton("chevron-down")
+        self.search = SearchBar()
         self.back, self.forward = IconButton("arrow-left"), IconButton("arrow-right")
-        self.flat = IconButton("list", checkable=True)
-        self.hide_button = IconButton("filter")
-        self.hide_menu = QMenu(self)
-        self.tree = NodeTree()
+        self.flat, self.hide_button = IconButton("list", checkable=True), HideButton()
+        self.tree, self.table = NodeTree(), NodeTable()
         self.scopes, self.hits = ScopeModel(("", "", "")), HitsModel(("", "", ""))
+        self._stack = QStackedWidget()
         self._facts: GraphFacts | None = None
-        self._past: list[str] = []
-        self._future: list[str] = []
-        self._current = ""
-        self._typed_before = 0
-        self._hide_actions: dict[Hide, QAction] = {}
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(_LATER_MS)
+        self._history = History()
+        self._retranslate()
         self._lay_out()
         self._connect()
-        self._retranslate()
-        self._use(self.scopes)
+        self._show_history()
+
+    @property
+    def rows(self) -> NodeTree | NodeTable:
+        """What is seen: the tree, or the flat list."""
+        return self.tree if self._stack.currentWidget() is self.tree else self.table
 
     def set_facts(self, facts: GraphFacts | None) -> None:
         """Show another graph, keeping the selected node where the graph has it."""
@@ -111,14 +71,14 @@ class GraphView(QWidget):
         for number in range(min(2, self.scopes.rowCount())):
             self.tree.expand(self.scopes.index(number, 0))
         self._search()
-        if self._current and self._current in facts.graph:
-            self.reveal(self._current)
+        if self._history.current in facts.graph and self.rows is self.tree:
+            self.reveal(self._history.current)
 
     def refine(self, facts: GraphFacts) -> None:
         """Take types that were worked out meanwhile."""
         self._facts = facts
         self.scopes.refine(facts)
-        if self.search.text() or self.flat.isChecked():
+        if self.rows is self.table:
             self._search()
         self.tree.viewport().update()
 
@@ -129,25 +89,20 @@ class GraphView(QWidget):
 
     def current_node(self) -> str:
         """Return the selected node, or ""."""
-        return self._current
+        return self._history.current
 
     def reveal(self, name: str) -> bool:
         """Select a node, in the tree; tell whether it is there."""
         index = self.scopes.index_of(name)
         if not index.isValid():
             return False
-        if self._model() is not self.scopes:
-            self.search.clear()
-            self.flat.setChecked(False)
-            self._use(self.scopes)
-        self._select(index)
+        self._show_tree()
+        self.tree.select(index)
         return True
 
     def go(self, name: str) -> None:
-        """Follow a link to a node."""
-        if self._facts is None or name not in self._facts.graph:
-            return
-        if not self.reveal(name):
+        """Follow a link to a node; one that the tree leaves out is shown in words all the same."""
+        if self._facts is not None and name in self._facts.graph and not self.reveal(name):
             self._note(name)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -156,110 +111,99 @@ class GraphView(QWidget):
             self._retranslate()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.search.text():
-            self.search.clear()
-            self.tree.setFocus()
+        if event.key() == Qt.Key.Key_Escape and self.search.text:
+            self.search.field.clear()
+            self.rows.setFocus()
             return
         super().keyPressEvent(event)
 
+    def _show_tree(self) -> None:
+        """Leave the flat list."""
+        if self.rows is not self.tree:
+            self.flat.setChecked(False)
+            self.search.field.clear()
+
     def _model(self) -> GraphModel:
-        return self.hits if self.tree.model() is self.hits else self.scopes
+        return self.scopes if self.rows is self.tree else self.hits
 
-    def _use(self, model: GraphModel) -> None:
-        if self.tree.model() is model:
+    def _use(self, rows: NodeTree | NodeTable) -> None:
+        if self.rows is rows:
             return
-        self.tree.setModel(model)
-        self.tree.setRootIsDecorated(model is self.scopes)
-        self.tree.fit_columns()
-        self.tree.selectionModel().currentChanged.connect(self._moved)
-
-    def _select(self, index: QModelIndex) -> None:
-        parent = index.parent()
-        chain = []
-        while parent.isValid():
-            chain.append(parent)
-            parent = parent.parent()
-        for above in reversed(chain):
-            self.tree.expand(above)
-        self.tree.setCurrentIndex(index)
-        self.tree.scrollTo(index, QTreeView.ScrollHint.PositionAtCenter)
+        had_focus = self.rows.hasFocus()
+        self._stack.setCurrentWidget(rows)
+        if had_focus:
+            rows.setFocus()
 
     def _moved(self, index: QModelIndex, _before: QModelIndex) -> None:
         name = self._model().node_at(index)
-        if name and name != self._current:
-            if self._current:
-                self._past = [*self._past, self._current][-_HISTORY:]
-                self._future = []
+        if name and name != self._history.current:
             self._note(name)
 
     def _note(self, name: str) -> None:
-        self._current = name
-        self.back.setEnabled(bool(self._past))
-        self.forward.setEnabled(bool(self._future))
+        self._history.visit(name)
+        self._show_history()
         self.node_selected.emit(name)
 
-    def _walk(self, source: list[str], target: list[str]) -> None:
-        if not source:
-            return
-        if self._current:
-            target.append(self._current)
-        name = source.pop()
-        self._current = name
+    def _walk(self, move: Callable[[], str]) -> None:
+        name = move()
+        self._show_history()
         self.reveal(name)
-        self._note(name)
+        self.node_selected.emit(name)
 
-    def _typed(self, text: str) -> None:
-        # A name that was pasted whole is meant to be found, not searched for.
-        pasted = len(text) > self._typed_before + 1
-        self._typed_before = len(text)
-        name = operation_name(text.strip())
-        if pasted and self._facts is not None and name in self._facts.graph:
-            self.go(name)
-            return
-        if self._mode() is SearchMode.PLAIN:
+    def _show_history(self) -> None:
+        self.back.setEnabled(self._history.can_go_back)
+        self.forward.setEnabled(self._history.can_go_forward)
+
+    def _changed(self, at_once: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        """Search; a name that was pasted whole is gone to."""
+        index = self.scopes.index_of(operation_name(self.search.text)) if at_once and self.search.text else None
+        if index is None or self.scopes.node_at(index) is None:
             self._search()
-        else:
-            self._pause.start()
+            return
+        self.search.say_nothing()
+        self._use(self.tree)
+        self.tree.select(index)
 
     def _search(self) -> None:
-        facts, text = self._facts, self.search.text().strip()
+        facts, text = self._facts, self.search.text
         if facts is None:
             return
-        set_property(self.search, "invalid", False)
-        if not text:
-            self.count.setText("")
-            if self.flat.isChecked():
-                self.hits.set_hits(facts, range(len(facts.names)))
-            self._use(self.hits if self.flat.isChecked() else self.scopes)
-            self._show_buttons(0)
-            return
         try:
-            found = facts.index.search(text, self._mode())
+            found = facts.index.search(text, self.search.mode) if text else range(len(facts.names))
         except UsageError as error:
-            set_property(self.search, "invalid", True)
-            self.count.setText(error_words(error).message)
+            self.search.say_problem(error_words(error).message)
+            return
+        if text:
+            self.search.say_hits(len(found))
+        else:
+            self.search.say_nothing()
+        if not text and not self.flat.isChecked():
+            self._use(self.tree)
             return
         self.hits.set_hits(facts, found)
-        self._use(self.hits)
-        self.count.setText(counts.hits(len(found)))
-        self._show_buttons(len(found))
+        self._use(self.table)
+        self._select_again()
 
-    def _show_buttons(self, hits: int) -> None:
-        for button in (self.previous_hit, self.next_hit):
-            button.setEnabled(hits > 0)
+    def _select_again(self) -> None:
+        """Keep the selected node selected among other hits."""
+        index = self.hits.index_of(self._history.current)
+        if index.isValid():
+            self.table.select(index)
 
     def _step(self, by: int) -> None:
-        if self._model() is not self.hits or not self.hits.rowCount():
+        if self.rows is not self.table or not self.hits.rowCount():
             return
-        now = self.tree.currentIndex().row()
+        now = self.table.currentIndex().row()
         target = (now + by) % self.hits.rowCount() if now >= 0 else 0
-        self.tree.setCurrentIndex(self.hits.index(target, 0))
+        self.table.select(self.hits.index(target, 0))
 
     def _search_entered(self) -> None:
-        if self._model() is self.hits and self.hits.rowCount():
-            if not self.tree.currentIndex().isValid():
+        if self.rows is self.table:
+            if not self.hits.rowCount():
+                return
+            if not self.table.currentIndex().isValid():
                 self._step(1)
-            self.tree.setFocus()
+        self.rows.setFocus()
 
     def _activated(self, index: QModelIndex) -> None:
         name = self._model().node_at(index)
@@ -270,138 +214,74 @@ class GraphView(QWidget):
 
     def _menu(self, place: QPoint) -> None:
         """Offer what can be done with the node under the pointer, or with the selected one (the menu key)."""
-        name = self._model().node_at(self.tree.indexAt(place)) or self._model().node_at(self.tree.currentIndex())
-        if not name:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for text, signal in (
-            (self.tr("Use as the output"), self.use_as_output),
-            (self.tr("Add to the outputs"), self.add_output),
-            (self.tr("Use as the input"), self.use_as_input),
-            (self.tr("Add to the inputs"), self.add_input),
-        ):
-            menu.addAction(text, partial(signal.emit, name))
-        if name in self.scopes.chosen:
-            menu.addAction(self.tr("Do not use"), lambda: self.remove.emit(name))
-        menu.addSeparator()
-        menu.addAction(self.tr("Show in the tree"), lambda: self.reveal(name))
-        menu.addAction(self.tr("Copy operation name"), lambda: QApplication.clipboard().setText(name))
-        menu.addAction(self.tr("Copy tensor name"), lambda: QApplication.clipboard().setText(f"{name}:0"))
-        menu.popup(self.tree.viewport().mapToGlobal(place))
+        rows, model = self.rows, self._model()
+        name = model.node_at(rows.indexAt(place)) or model.node_at(rows.currentIndex())
+        if name:
+            menu = NodeMenu(self, name, chosen=name in self.scopes.chosen)
+            menu.popup(rows.viewport().mapToGlobal(place))
 
     def _add_current(self) -> None:
         """Add the selected node to the list that it looks made for."""
-        name = self._model().node_at(self.tree.currentIndex())
+        name = self._model().node_at(self.rows.currentIndex())
         if not name or self._facts is None:
             return
         is_input = kind_of(self._facts.graph[name].op) in INPUT_KINDS
         (self.add_input if is_input else self.add_output).emit(name)
 
     def _remove_current(self) -> None:
-        name = self._model().node_at(self.tree.currentIndex())
+        name = self._model().node_at(self.rows.currentIndex())
         if name and name in self.scopes.chosen:
             self.remove.emit(name)
 
-    def _mode(self) -> SearchMode:
-        return SearchMode(self.mode.currentData() or SearchMode.PLAIN)
-
-    def _mode_chosen(self) -> None:
-        self.mode_changed.emit(str(self._mode()))
-        self._search()
-
-    def _hidden(self) -> frozenset[Hide]:
-        return frozenset(kind for kind, action in self._hide_actions.items() if action.isChecked())
-
     def _lay_out(self) -> None:
-        top = row(self.search, self.mode, spacing=SPACE)
-        top.setStretch(0, 1)
-        tools = row(
-            self.back,
-            self.forward,
-            self.flat,
-            self.hide_button,
-            1,
-            self.count,
-            self.previous_hit,
-            self.next_hit,
-            spacing=4,
-        )
+        bar = self.search
+        left = (self.back, self.forward, self.flat, self.hide_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(SPACE)
-        layout.addLayout(top)
-        layout.addLayout(tools)
-        layout.addWidget(self.tree, 1)
-        for kind in Hide:
-            action = self.hide_menu.addAction("")
-            action.setCheckable(True)
-            action.toggled.connect(lambda _on: self.hidden_changed.emit(self._hidden()))
-            self._hide_actions[kind] = action
-        self.hide_button.setMenu(self.hide_menu)
-        self.hide_button.setPopupMode(self.hide_button.ToolButtonPopupMode.InstantPopup)
-        for button in (self.previous_hit, self.next_hit, self.back, self.forward):
-            button.setEnabled(False)
+        layout.addWidget(bar)
+        layout.addLayout(row(*left, 1, bar.hits, bar.previous, bar.following, spacing=4))
+        layout.addWidget(self._stack, 1)
+        for rows, model in ((self.tree, self.scopes), (self.table, self.hits)):
+            self._stack.addWidget(rows)
+            rows.setModel(model)
+            rows.fit_columns()
 
     def _connect(self) -> None:
-        self.search.textChanged.connect(self._typed)
-        self.search.returnPressed.connect(self._search_entered)
-        self._pause.timeout.connect(self._search)
-        self.mode.activated.connect(self._mode_chosen)
-        self.flat.toggled.connect(lambda _on: self._search())
-        self.previous_hit.clicked.connect(lambda: self._step(-1))
-        self.next_hit.clicked.connect(lambda: self._step(1))
-        self.back.clicked.connect(lambda: self._walk(self._past, self._future))
-        self.forward.clicked.connect(lambda: self._walk(self._future, self._past))
-        self.tree.activated.connect(self._activated)
-        self.tree.customContextMenuRequested.connect(self._menu)
-        inside = Qt.ShortcutContext.WindowShortcut
-        QShortcut(QKeySequence.StandardKey.Find, self, context=inside).activated.connect(self._focus_search)
-        around = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        for keys, action in (
-            (QKeySequence.StandardKey.FindNext, lambda: self._step(1)),
-            (QKeySequence.StandardKey.FindPrevious, lambda: self._step(-1)),
+        self.search.changed.connect(self._changed)
+        self.search.entered.connect(self._search_entered)
+        self.search.step_wanted.connect(self._step)
+        self.flat.toggled.connect(self._search)
+        self.back.clicked.connect(lambda: self._walk(self._history.go_back))
+        self.forward.clicked.connect(lambda: self._walk(self._history.go_forward))
+        for rows in (self.tree, self.table):
+            rows.activated.connect(self._activated)
+            rows.customContextMenuRequested.connect(self._menu)
+            rows.selectionModel().currentChanged.connect(self._moved)
+        self._add_shortcuts()
+
+    def _add_shortcuts(self) -> None:
+        context = Qt.ShortcutContext
+        for owner, keys, where, action in (
+            (self, QKeySequence.StandardKey.Find, context.WindowShortcut, self._focus_search),
+            (self, QKeySequence.StandardKey.FindNext, context.WidgetWithChildrenShortcut, lambda: self._step(1)),
+            (self, QKeySequence.StandardKey.FindPrevious, context.WidgetWithChildrenShortcut, lambda: self._step(-1)),
+            (self._stack, "Ctrl+Return", context.WidgetWithChildrenShortcut, self._add_current),
+            (self._stack, "Ctrl+Enter", context.WidgetWithChildrenShortcut, self._add_current),
+            (self._stack, "Delete", context.WidgetWithChildrenShortcut, self._remove_current),
         ):
-            QShortcut(keys, self, context=around).activated.connect(action)
-        here = Qt.ShortcutContext.WidgetShortcut
-        for sequence, change in (
-            ("Ctrl+Return", self._add_current),
-            ("Ctrl+Enter", self._add_current),
-            ("Delete", self._remove_current),
-        ):
-            QShortcut(QKeySequence(sequence), self.tree, context=here).activated.connect(change)
+            QShortcut(QKeySequence(keys), owner, context=where).activated.connect(action)
 
     def _focus_search(self) -> None:
-        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.search.selectAll()
+        self.search.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.field.selectAll()
 
     def _retranslate(self) -> None:
-        self.search.setPlaceholderText(self.tr("Search names, operations, types, shapes"))
-        self.search.setAccessibleName(self.tr("Search the graph"))
-        self.mode.setAccessibleName(self.tr("How the search text is read"))
-        chosen = self.mode.currentData()
-        self.mode.clear()
-        for mode, name in (
-            (SearchMode.PLAIN, self.tr("words")),
-            (SearchMode.GLOB, self.tr("glob")),
-            (SearchMode.REGEX, self.tr("regex")),
-        ):
-            self.mode.addItem(name, str(mode))
-        self.mode.setCurrentIndex(max(0, self.mode.findData(chosen)))
         self.tree.setAccessibleName(self.tr("Graph"))
+        self.table.setAccessibleName(self.tr("Nodes found"))
         self.back.set_name(self.tr("Node before"))
         self.forward.set_name(self.tr("Node after"))
-        self.previous_hit.set_name(self.tr("Previous hit (Shift+F3)"))
-        self.next_hit.set_name(self.tr("Next hit (F3)"))
         self.flat.set_name(self.tr("All nodes in one list"))
-        self.hide_button.set_name(self.tr("Hide kinds of node"))
-        names = {
-            Hide.TRAIN: self.tr("Hide what only training needs"),
-            Hide.CONSTANTS: self.tr("Hide constants"),
-            Hide.IDENTITIES: self.tr("Hide identities"),
-        }
-        for kind, action in self._hide_actions.items():
-            action.setText(names[kind])
         for model in (self.scopes, self.hits):
             model.titles = (self.tr("Name"), self.tr("Operation"), self.tr("Shape"))
             model.train_words = self.tr("needed for training only")

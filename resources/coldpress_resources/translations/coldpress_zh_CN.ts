@@ -481,64 +481,12 @@
 <context>
     <name>GraphView</name>
     <message>
-        <source>Use as the output</source>
-        <translation>用作输出</translation>
-    </message>
-    <message>
-        <source>Add to the outputs</source>
-        <translation>加入输出</translation>
-    </message>
-    <message>
-        <source>Use as the input</source>
-        <translation>用作输入</translation>
-    </message>
-    <message>
-        <source>Add to the inputs</source>
-        <translation>加入输入</translation>
-    </message>
-    <message>
-        <source>Do not use</source>
-        <translation>不使用</translation>
-    </message>
-    <message>
-        <source>Show in the tree</source>
-        <translation>在树中显示</translation>
-    </message>
-    <message>
-        <source>Copy operation name</source>
-        <translation>复制操作名</translation>
-    </message>
-    <message>
-        <source>Copy tensor name</source>
-        <translation>复制张量名</translation>
-    </message>
-    <message>
-        <source>Search names, operations, types, shapes</source>
-        <translation>搜索名称、操作、类型、形状</translation>
-    </message>
-    <message>
-        <source>Search the graph</source>
-        <translation>搜索图</translation>
-    </message>
-    <message>
-        <source>How the search text is read</source>
-        <translation>搜索方式</translation>
-    </message>
-    <message>
-        <source>words</source>
-        <translation>关键词</translation>
-    </message>
-    <message>
-        <source>glob</source>
-        <translation>通配符</translation>
-    </message>
-    <message>
-        <source>regex</source>
-        <translation>正则</translation>
-    </message>
-    <message>
         <source>Graph</source>
         <translation>图</translation>
+    </message>
+    <message>
+        <source>Nodes found</source>
+        <translation>找到的节点</translation>
     </message>
     <message>
         <source>Node before</source>
@@ -549,32 +497,8 @@
         <translation>下一个节点</translation>
     </message>
     <message>
-        <source>Previous hit (Shift+F3)</source>
-        <translation>上一个匹配（Shift+F3）</translation>
-    </message>
-    <message>
-        <source>Next hit (F3)</source>
-        <translation>下一个匹配（F3）</translation>
-    </message>
-    <message>
         <source>All nodes in one list</source>
         <translation>所有节点列成一列</translation>
-    </message>
-    <message>
-        <source>Hide kinds of node</source>
-        <translation>隐藏某类节点</translation>
-    </message>
-    <message>
-        <source>Hide what only training needs</source>
-        <translation>隐藏仅训练需要的节点</translation>
-    </message>
-    <message>
-        <source>Hide constants</source>
-        <translation>隐藏常量</translation>
-    </message>
-    <message>
-        <source>Hide identities</source>
-        <translation>隐藏 Identity</translation>
     </message>
     <message>
         <source>Name</source>
@@ -650,6 +574,25 @@
     <message>
         <source>Close</source>
         <translation>关闭</translation>
+    </message>
+</context>
+<context>
+    <name>HideButton</name>
+    <message>
+        <source>Hide what only training needs</source>
+        <translation>隐藏仅训练需要的节点</translation>
+    </message>
+    <message>
+        <source>Hide constants</source>
+        <translation>隐藏常量</translation>
+    </message>
+    <message>
+        <source>Hide identities</source>
+        <translation>隐藏 Identity</translation>
+    </message>
+    <message>
+        <source>Hide kinds of node</source>
+        <translation>隐藏某类节点</translation>
     </message>
 </context>
 <context>
@@ -1089,6 +1032,41 @@
     </message>
 </context>
 <context>
+    <name>NodeMenu</name>
+    <message>
+        <source>Use as the output</source>
+        <translation>用作输出</translation>
+    </message>
+    <message>
+        <source>Add to the outputs</source>
+        <translation>加入输出</translation>
+    </message>
+    <message>
+        <source>Use as the input</source>
+        <translation>用作输入</translation>
+    </message>
+    <message>
+        <source>Add to the inputs</source>
+        <translation>加入输入</translation>
+    </message>
+    <message>
+        <source>Do not use</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>Show in the tree</source>
+        <translation>在树中显示</translation>
+    </message>
+    <message>
+        <source>Copy operation name</source>
+        <translation>复制操作名</translation>
+    </message>
+    <message>
+        <source>Copy tensor name</source>
+        <translation>复制张量名</translation>
+    </message>
+</context>
+<context>
     <name>NodePanel</name>
     <message>
         <source>Select a node to see what it reads, who reads it and its attributes.</source>
@@ -1418,6 +1396,41 @@
     </message>
 </context>
 <context>
+    <name>SearchBar</name>
+    <message>
+        <source>Search names, operations, types, shapes</source>
+        <translation>搜索名称、操作、类型、形状</translation>
+    </message>
+    <message>
+        <source>Search the graph</source>
+        <translation>搜索图</translation>
+    </message>
+    <message>
+        <source>How the search text is read</source>
+        <translation>搜索方式</translation>
+    </message>
+    <message>
+        <source>Previous hit (Shift+F3)</source>
+        <translation>上一个匹配（Shift+F3）</translation>
+    </message>
+    <message>
+        <source>Next hit (F3)</source>
+        <translation>下一个匹配（F3）</translation>
+    </message>
+    <message>
+        <source>words</source>
+        <translation>关键词</translation>
+    </message>
+    <message>
+        <source>glob</source>
+        <translation>通配符</translation>
+    </message>
+    <message>
+        <source>regex</source>
+        <translation>正则</translation>
+    </message>
+</context>
+<context>
     <name>SlotCard</name>
     <message>
         <source>Nothing chosen. Double-click a node, or drag it here.</source>
@@ -1511,6 +1524,10 @@
     <message>
         <source>Verify</source>
         <translation>验证</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
     </message>
 </context>
 <context>
