@@ -35,11 +35,11 @@ _POSITION = re.compile(r"\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end 
 
 def is_recipe(path: Path) -> bool:
     """Tell whether a file means to be a recipe: it is called one, or reads like one. Never raises."""
+    if path.suffix.lower() == ".toml" and not path.is_dir():
+        return True
     try:
         if not path.is_file():
             return False
-        if path.suffix.lower() == ".toml":
-            return True
         with path.open("rb") as file:
             table = tomllib.loads(file.read(_LARGEST).decode("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):

@@ -212,6 +212,8 @@ def test_what_is_a_recipe_is_told_by_name_or_content(tmp_path: Path, fixtures: P
     assert is_recipe(tmp_path / "no suffix")
     assert is_recipe(tmp_path / "broken.toml")
     assert is_recipe(_SAMPLE)
+    assert is_recipe(tmp_path / "not there.toml")
+    assert not is_recipe(tmp_path)
     others = [
         "digits_qat",
         "digits_qat/eval_graph.pb",

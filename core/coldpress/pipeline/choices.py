@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldpress.errors import InputError, UsageError
 from coldpress.graph.endpoints import inputs_for
+from coldpress.graph.op_defs import op_def, output_types
 from coldpress.graph.tensor_ref import TensorRef
 from coldpress.recipe import InferenceType, InputChoice
 
@@ -35,9 +37,10 @@ class Choices:
 def choose(model: Model, recipe: Recipe) -> Choices:
     """Fill what the recipe leaves open with the best suggestions.
 
-    Raises ``UsageError`` for a name that is not in the graph or a number of inputs that does not fit, and
-    ``InputError`` where nothing can be suggested.
+    Raises ``UsageError`` for a name that is not in the graph, a number of inputs that does not fit or default ranges
+    that are none, and ``InputError`` where nothing can be suggested.
     """
+    _check_default_ranges(recipe)
     outputs = _outputs(model, recipe)
     inputs = _inputs(model, recipe, outputs)
     choices = recipe.inputs or tuple(InputChoice(tensor=str(ref)) for ref in inputs)
@@ -48,6 +51,14 @@ def choose(model: Model, recipe: Recipe) -> Choices:
     return Choices(inputs, named, outputs, recipe.inference_type or default_type(model))
 
 
+def _check_default_ranges(recipe: Recipe) -> None:
+    """Zero must be a value of the integers, and the converter would not mind a minimum above the maximum."""
+    if recipe.default_ranges is not None:
+        low, high = recipe.default_ranges
+        if not (math.isfinite(low) and math.isfinite(high) and low <= 0 <= high and low < high):
+            raise UsageError("pipeline.default_ranges", low=low, high=high)
+
+
 def default_type(model: Model) -> InferenceType:
     """Return uint8 for a quantization-aware graph, float32 for any other."""
     return InferenceType.UINT8 if model.required.diagnosis.quantized else InferenceType.FLOAT32
@@ -56,7 +67,13 @@ def default_type(model: Model) -> InferenceType:
 def find_tensor(graph: Graph, name: str) -> TensorRef:
     """Return the tensor that ``x`` or ``x:0`` names; raise ``UsageError`` with the nearest names if there is none."""
     ref = TensorRef.parse(name.strip())
-    if ref.node in graph:
+    node = graph.get(ref.node)
+    if node is not None:
+        definition = op_def(node.op)
+        count = len(output_types(node, definition)) if definition is not None else None
+        if count is not None and ref.output >= count:
+            code = "pipeline.no_tensor" if count == 0 else "pipeline.no_such_tensor"
+            raise UsageError(code, name=name, operation=ref.node, op=node.op, last=count - 1)
         return ref
     near = difflib.get_close_matches(ref.node, _near_candidates(graph, ref.node), n=3, cutoff=0.5)
     if near:
