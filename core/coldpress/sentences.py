@@ -1,16 +1,17 @@
 """Codes and facts into sentences, in English or Simplified Chinese.
 
 The catalogue lies in ``coldpress_resources/messages/<language>/*.toml``: a table a code, with ``message`` and, where
-there is something to do, ``remedy``; ``{placeholders}`` are filled from the facts. The command line and the window
-both speak from here.
+there is something to do, ``remedy``; ``{placeholders}`` are filled from the facts. ``{count:node|nodes}`` is the one
+word where the fact is 1, and the other elsewhere. The command line and the window both speak from here.
 """
 
 from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
+from string import Formatter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def say(code: str, facts: Mapping[str, Fact] | None = None, *, language: str = "
     entry = catalogue(language).get(code) or catalogue("en").get(code)
     if entry is None:
         return Sentence(code, "")
-    values = _Facts(facts or {})
-    return Sentence(entry["message"].format_map(values), entry.get("remedy", "").format_map(values))
+    fill = partial(_FORMATTER.vformat, args=(), kwargs=facts or {})
+    return Sentence(fill(entry["message"]), fill(entry.get("remedy", "")))
 
 
 def say_error(error: ColdpressError, *, language: str = "en") -> Sentence:
@@ -80,17 +81,18 @@ def say_about(
     return say(code, {"nodes": shown, "count": len(nodes), **(facts or {})}, language=language)
 
 
-class _Facts(dict[str, "Fact"]):
-    """Facts whose missing keys show as ``?`` rather than break the sentence that reports a failure."""
+class _Formatter(Formatter):
+    """Fills placeholders. A missing fact shows as ``?`` rather than break the sentence that reports a failure."""
 
-    def __missing__(self, key: str) -> str:
-        return _Unknown("?")
+    def get_value(self, key: int | str, _args: Sequence[object], kwargs: Mapping[str, object]) -> object:
+        return kwargs.get(str(key), _UNKNOWN)
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        singular, bar, plural = format_spec.partition("|")
+        if bar:
+            return singular if value == 1 else plural
+        return "?" if value is _UNKNOWN else str(super().format_field(value, format_spec))
 
 
-class _Unknown(str):
-    """A fact that is not known: shown as it is, whatever number format the sentence asks for."""
-
-    __slots__ = ()
-
-    def __format__(self, format_spec: str) -> str:
-        return str(self)
+_UNKNOWN = object()
+_FORMATTER = _Formatter()

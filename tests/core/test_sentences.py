@@ -75,3 +75,17 @@ def test_errors_and_findings_fill_their_facts() -> None:
     assert "a/b" in say_error(error).message
     finding = Finding("x.unknown", Severity.NOTE, nodes=("n",))
     assert say_finding(finding).message == "x.unknown"
+
+
+def test_a_word_is_in_the_singular_for_one() -> None:
+    finding = Finding("freeze.no_checkpoint", Severity.BLOCK, (), {"count": 1, "variables": "w"})
+    assert "need 1 variable (w)" in say_finding(finding).message
+    assert "need 2 variables (w)" in say("freeze.no_checkpoint", {"count": 2, "variables": "w"}).message
+    assert "need ? variables (w)" in say("freeze.no_checkpoint", {"variables": "w"}).message
+
+
+def test_no_english_sentence_counts_in_the_plural_alone() -> None:
+    """``{count} nodes`` would say "1 nodes"; ``{count} {count:node|nodes}`` does not."""
+    numbers = "count|changes|constants|labels|samples|images|values|islands|given|suggested"
+    plural = re.compile(rf"\{{({numbers})(:,)?\}} (?:[a-z]+ )?[a-z]*[a-rt-z]s\b")
+    assert [code for code, entry in catalogue("en").items() if plural.search(entry["message"])] == []
