@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from coldpress.recipe import InferenceType, IoType
+from coldpress.recipe import InferenceType, IoType, RangeChoice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -100,6 +100,13 @@ def _range(value: Any) -> tuple[float, float]:
     return numbers[0], numbers[1]
 
 
+def _ranges(value: Any) -> tuple[RangeChoice, ...]:
+    try:
+        return tuple(RangeChoice.parse(text) for text in _texts(value))
+    except ValueError as error:
+        raise BadValueError("not_ranges") from error
+
+
 def _shape(value: Any) -> tuple[int | None, ...]:
     sizes = [_whole(item) for item in _list(value)]
     if any(size < -1 for size in sizes):
@@ -130,6 +137,7 @@ NUMBER = Kind(_number)
 TEXTS = Kind(_texts, list)
 CODES = Kind(lambda value: frozenset(_texts(value)), sorted)
 RANGE = Kind(_range, list)
+RANGES = Kind(_ranges, lambda value: [str(choice) for choice in value])
 SHAPE = Kind(_shape, _write_shape)
 INFERENCE_TYPE = Kind(_one_of(InferenceType), str)
 IO_TYPE = Kind(_one_of(IoType), str)
@@ -146,7 +154,9 @@ RECIPE_KEYS = (
     Key("conversion", "input_type", "inference_input_type", IO_TYPE, "uint8"),
     Key("conversion", "output_type", "inference_output_type", IO_TYPE, "uint8"),
     Key("conversion", "default_ranges", "default_ranges", RANGE, [0.0, 6.0]),
+    Key("conversion", "ranges", "ranges", RANGES, ["Net/add:0=-1:6"]),
     Key("conversion", "representative_data", "representative_data", PATH, "images"),
+    Key("conversion", "crop_images", "crop_images", SWITCH, example=True),
     Key("conversion", "allow_custom_ops", "allow_custom_ops", SWITCH, example=True),
     Key("conversion", "select_tf_ops", "select_tf_ops", SWITCH, example=True),
     Key("verification", "data", "data", PATH, "test_data.npz"),
@@ -167,9 +177,14 @@ LIMIT_KEYS = tuple(
     for name, example in (
         ("max_abs_error", 0.05),
         ("max_lsb", 2.0),
+        ("max_mean_lsb", 1.0),
+        ("min_snr_db", 30.0),
         ("min_argmax_agreement", 0.98),
+        ("min_top_k_agreement", 0.99),
         ("min_cosine", 0.999),
         ("max_accuracy_loss", 0.01),
+        ("max_layer_loss_db", 8.0),
+        ("max_input_clipped", 0.02),
     )
 )
 

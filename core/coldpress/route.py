@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
+    from coldpress.pipeline.survey import ShapeAnswer
     from coldpress.recipe import InputChoice
 
 
@@ -60,6 +61,7 @@ CHECKS = frozenset(
         "inference_input_type",
         "inference_output_type",
         "default_ranges",
+        "ranges",
         "representative_data",
         "allow_custom_ops",
         "select_tf_ops",
@@ -87,6 +89,8 @@ class Progress:
     recipe: Recipe | None = None
     model: Model | None = None
     derived: Derived | None = None
+    shapes: ShapeAnswer | None = None
+    """What TensorFlow said of the shapes that it was asked about last."""
     outcome: Outcome | None = None
     ran: Recipe | None = None
     """The decisions that the outcome came of."""
@@ -237,7 +241,8 @@ def _types(progress: Progress) -> StepStatus:
     error = progress.problem(Job.CHECK)
     if error is not None:
         return StepStatus(reason=error)
-    found = [*input_findings(progress), *(f for f in derived.findings if page_for_code(f.code) is StepId.TYPES)]
+    known = (finding for finding in derived.findings if page_for_code(finding.code) is StepId.TYPES)
+    found = [*input_findings(progress), *shape_findings(progress), *known]
     blocked = _blocking(progress, found)
     return StepStatus(valid=blocked is None, busy=Job.CHECK in progress.busy, reason=blocked)
 
@@ -305,6 +310,21 @@ def input_findings(progress: Progress) -> tuple[Finding, ...]:
         inference_type=recipe.inference_type or derived.choices.inference_type,
     )
     return (*input_shapes.rule(asked), *input_meaning.rule(asked))
+
+
+def known_shapes(progress: Progress) -> ShapeAnswer | None:
+    """Return TensorFlow's answer about the shapes, as long as it is about these very ones."""
+    derived, answer = progress.derived, progress.shapes
+    if derived is None or answer is None or answer.graph is not derived.eval_graph.graph:
+        return None
+    asked = [(choice.tensor, choice.shape) for choice in answer.inputs]
+    return answer if asked == [(c.tensor, c.shape) for c in complete_choices(progress)] else None
+
+
+def shape_findings(progress: Progress) -> tuple[Finding, ...]:
+    """Return what TensorFlow found wrong with the shapes as they are now; nothing as long as it was not asked."""
+    answer = known_shapes(progress)
+    return (answer.finding,) if answer is not None and answer.finding is not None else ()
 
 
 _MENDED_BY_DATA = frozenset({"convert.needs_representative_data"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import shutil
 from importlib import import_module
 from threading import Lock
 from time import sleep
@@ -14,11 +15,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from coldpress.cancel import CancelToken
+    from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
+    from coldpress.pipeline.survey import ShapeAnswer
     from coldpress.pipeline.workers import Workers
-    from coldpress.recipe import Recipe
+    from coldpress.recipe import InputChoice, Recipe
 
 _PIECES = (
     "numpy",
@@ -76,22 +79,38 @@ class Engine:
         from coldpress.pipeline.checking import check_graph
         from coldpress.pipeline.choices import choose
         from coldpress.pipeline.derive import derive
+        from coldpress.pipeline.ranges import with_ranges
 
         choices = choose(model, recipe)
         result = derive(model, recipe, choices)
         means = consequence(result.graph, TensorTypes(result.graph), result.inputs, result.outputs)
-        findings = check_graph(model, result, recipe, choices)
+        findings = check_graph(model, with_ranges(result, recipe, choices.inference_type), recipe, choices)
         return Derived(choices, result, findings, means, type_misfits(model, result, choices, recipe))
 
     def check(self, model: Model, derived: Derived, recipe: Recipe) -> Derived:
         """Look again at the same eval graph: another type, other data."""
         from coldpress.pipeline.checking import check_graph
         from coldpress.pipeline.choices import choose
+        from coldpress.pipeline.ranges import with_ranges
 
         choices = choose(model, recipe)
-        findings = check_graph(model, derived.eval_graph, recipe, choices)
+        ranged = with_ranges(derived.eval_graph, recipe, choices.inference_type)
+        findings = check_graph(model, ranged, recipe, choices)
         misfits = type_misfits(model, derived.eval_graph, choices, recipe)
         return Derived(choices, derived.eval_graph, findings, derived.consequence, misfits)
+
+    def ask_shapes(self, eval_graph: EvalGraph, inputs: tuple[InputChoice, ...]) -> ShapeAnswer | None:
+        """Follow complete shapes through a graph, by TensorFlow's own rules; nothing is executed."""
+        from coldpress.freeze.graph_writer import write_skeleton
+        from coldpress.pipeline.survey import ask_shapes
+
+        workers = self.workers()
+        folder = workers.new_folder()
+        try:
+            write_skeleton(eval_graph.graph, folder / "skeleton.pb")
+            return ask_shapes(eval_graph, inputs, folder / "skeleton.pb", workers.tensorflow)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
     def run(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Outcome:
         """Do the whole job."""

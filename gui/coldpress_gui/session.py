@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from coldpress.events import Event
     from coldpress.pipeline.model import Model
+    from coldpress.pipeline.survey import ShapeAnswer
 
 __all__ = ["Derived", "Job", "Session", "State"]
 
@@ -81,6 +82,10 @@ class Session(QObject):
         engine = self.engine
         self._set(replace(self.state, outcome=None, ran=recipe))
         self._start(Job.RUN, lambda listener, cancel: engine.run(recipe, listener, cancel))
+
+    def note_shapes(self, answer: ShapeAnswer | None) -> None:
+        """Take down what became of the shapes that were chosen; None: it could not be found out."""
+        self._set(replace(self.state, shapes=answer))
 
     def cancel(self, job: Job) -> None:
         """Stop a job; nothing is shown for it."""

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
+    from coldpress.eval_graph.rewrite import EvalGraph
+    from coldpress.pipeline.survey import ShapeAnswer
+    from coldpress.recipe import InputChoice
+
 SAMPLE = Path(__file__).parents[2] / "resources" / "coldpress_resources" / "sample" / "train"
 
 
@@ -41,6 +45,9 @@ class ColdEngine(Engine):
 
     def warm(self) -> None:
         """Leave TensorFlow alone: these tests end before it would be ready."""
+
+    def ask_shapes(self, eval_graph: EvalGraph, inputs: tuple[InputChoice, ...]) -> ShapeAnswer | None:
+        """Know nothing, as long as TensorFlow is not there."""
 
 
 class TestApp(App):

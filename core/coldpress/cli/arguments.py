@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from coldpress import __version__
 from coldpress.errors import UsageError
-from coldpress.recipe import InferenceType, IoType
+from coldpress.recipe import InferenceType, IoType, RangeChoice
 from coldpress.sentences import LANGUAGES
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def _full_parser() -> Parser:
     for name, help_text, fill in _COMMAND_PARSERS:
         sub = commands.add_parser(
             name,
+            prog=f"coldpress {name}",
             help=help_text,
             description=help_text[0].upper() + help_text[1:] + ".",
             epilog=STATUSES,
@@ -131,7 +132,19 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     _output(parser, "MODEL.tflite", required=False)
     _accept(parser)
     parser.add_argument("--data", metavar="FILE.npz", help="arrays for the verification, optionally with labels")
-    parser.add_argument("--keep", metavar="DIR", help="keep eval_graph.pb, frozen.pb, report.json and recipe.toml")
+    parser.add_argument("--crop-images", action="store_true", help="cut images of a folder to shape, not stretch them")
+    parser.add_argument(
+        "--compare",
+        type=_kinds,
+        metavar="all|TYPE,TYPE",
+        help="try several inference types in one run, and show them side by side; with -o each verified one is written "
+        "as MODEL_TYPE.tflite (status 6 where one is not good enough, 5 where one could not be converted, 4 where one "
+        "that was named does not fit)",
+    )
+    parser.add_argument("--report", metavar="FILE.html", help="write a report that needs no other file")
+    parser.add_argument(
+        "--keep", metavar="DIR", help="keep eval_graph.pb, frozen.pb, report.html, report.json and recipe.toml"
+    )
     parser.add_argument(
         "--commands", action="store_true", help="print the equivalent freeze_graph and toco commands and Python script"
     )
@@ -213,6 +226,13 @@ def _quantization(parser: argparse.ArgumentParser) -> None:
     _stats(parser)
     parser.add_argument("--default-ranges-min", type=float, metavar="X", help="range for tensors that have none")
     parser.add_argument("--default-ranges-max", type=float, metavar="X", help="accuracy will be meaningless")
+    parser.add_argument(
+        "--ranges",
+        action="extend",
+        type=_ranges,
+        metavar="TENSOR=MIN:MAX,...",
+        help="range of a single tensor that has none; a guess, and the report says so",
+    )
     parser.add_argument("--representative-data", metavar="FILE|FOLDER", help=".npy, .npz, or a folder of images")
 
 
@@ -238,6 +258,13 @@ def _numbers(text: str) -> tuple[float, ...]:
         return tuple(float(word) for word in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 128 or 128,0") from None
+
+
+def _ranges(text: str) -> tuple[RangeChoice, ...]:
+    try:
+        return tuple(RangeChoice.parse(word) for word in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no range that holds 0, such as Net/add:0=-1:6") from None
 
 
 def _shapes(text: str) -> tuple[tuple[int | None, ...], ...]:
@@ -269,6 +296,15 @@ def _enum(kind: type[_E]) -> Callable[[str], _E]:
             raise argparse.ArgumentTypeError(f"{text!r} is none of {choices}") from None
 
     return read
+
+
+def _kinds(text: str) -> tuple[InferenceType, ...]:
+    """Read inference types; ``all`` is an empty tuple: those that fit."""
+    if text.strip().lower() == "all":
+        return ()
+    read = _enum(InferenceType)
+    named = {read(word) for word in _words(text)}
+    return tuple(kind for kind in InferenceType if kind in named)
 
 
 _COMMAND_PARSERS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (

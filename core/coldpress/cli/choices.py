@@ -20,7 +20,7 @@ _SAME_NAME = (
     "data",
     "output",
 )
-_SWITCHES = ("as_is", "use_ema", "allow_custom_ops", "select_tf_ops")
+_SWITCHES = ("as_is", "use_ema", "allow_custom_ops", "select_tf_ops", "crop_images")
 
 
 def recipe_from(arguments: argparse.Namespace, base: Recipe | None = None) -> Recipe:
@@ -38,6 +38,8 @@ def _lists(arguments: argparse.Namespace, recipe: Recipe) -> dict[str, Any]:
         given["meta_graph_tags"] = arguments.tags
     if getattr(arguments, "outputs", None):
         given["outputs"] = arguments.outputs
+    if getattr(arguments, "ranges", None):
+        given["ranges"] = tuple(arguments.ranges)
     if getattr(arguments, "accept", None):
         given["accept"] = recipe.accept | {code for word in arguments.accept for code in word.split(",")}
     low, high = getattr(arguments, "default_ranges_min", None), getattr(arguments, "default_ranges_max", None)

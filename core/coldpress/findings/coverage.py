@@ -12,12 +12,12 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from coldpress.finding import Finding, Severity
+from coldpress.findings.quantization import takes_trained_ranges
 from coldpress.graph.names import scope_of
 from coldpress.graph.op_sets import BATCH_NORMS, FAKE_QUANT, PASS_THROUGH, ops
 from coldpress.graph.op_support import keeps_range
 from coldpress.graph.order import topological
 from coldpress.graph.tensor_ref import TensorRef
-from coldpress.recipe import InferenceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +40,7 @@ _HOPS = 12
 
 def rule(context: FindingContext) -> Iterator[Finding]:
     """Look for the first tensor without a range, where a model with trained ranges is to compute in integers."""
-    if not _wants_trained_ranges(context):
+    if not takes_trained_ranges(context.inference_type, context.recipe):
         return
     coverage = _Coverage(context)
     for ref in context.outputs:
@@ -53,11 +53,6 @@ def rule(context: FindingContext) -> Iterator[Finding]:
             return
     if coverage.trained and coverage.uncovered:
         yield _uncovered(context, coverage)
-
-
-def _wants_trained_ranges(context: FindingContext) -> bool:
-    integers = context.inference_type is InferenceType.UINT8
-    return integers or (context.inference_type is InferenceType.INT8 and context.recipe.representative_data is None)
 
 
 def _severity(context: FindingContext) -> Severity:
@@ -78,7 +73,11 @@ def _uncovered(context: FindingContext, coverage: _Coverage) -> Finding:
     }
     names = tuple(coverage.uncovered)
     return Finding(
-        "quantization.uncovered", _severity(context), names, facts, ("other_outputs", "choose_int8", "choose_float32")
+        "quantization.uncovered",
+        _severity(context),
+        names,
+        facts,
+        ("give_ranges", "other_outputs", "choose_int8", "choose_float32"),
     )
 
 

@@ -33,11 +33,11 @@ def rule(context: FindingContext) -> Iterator[Finding]:
             facts = {"tensor": choice.tensor, "shape": shape_text(choice.shape)}
             yield Finding("convert.unknown_size", Severity.BLOCK, (ref.node,), facts, ("set_shape",))
         known = context.types.shape(ref)
-        if known is not None and not _agree(choice.shape, known):
+        if known is not None and not agree(choice.shape, known):
             yield _contradiction(choice, known, ref)
 
 
-def _agree(wanted: Shape, known: Shape) -> bool:
+def agree(wanted: Shape, known: Shape) -> bool:
     """Tell whether a shape fits the graph's; TF 1.15 refuses one that contradicts it."""
     if len(wanted) != len(known):
         return False

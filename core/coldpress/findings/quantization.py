@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.finding import Finding, Severity
 from coldpress.findings.trained_ranges import trained_ranges
+from coldpress.graph.tensor_ref import operation_name
 from coldpress.recipe import InferenceType
 
 if TYPE_CHECKING:
@@ -18,7 +19,14 @@ if TYPE_CHECKING:
 
     from coldpress.facts import Fact
     from coldpress.findings.context import FindingContext
+    from coldpress.recipe import Recipe
     from coldpress.worker.fake_quant import FakeQuant
+
+
+def takes_trained_ranges(mode: InferenceType | None, recipe: Recipe) -> bool:
+    """Tell whether ranges come from the graph's fake quant nodes: always for uint8, for int8 without data."""
+    return mode is InferenceType.UINT8 or (mode is InferenceType.INT8 and recipe.representative_data is None)
+
 
 _IGNORE_TRAINED = (InferenceType.FLOAT16, InferenceType.DYNAMIC, InferenceType.INT16X8)
 
@@ -32,6 +40,7 @@ def rule(context: FindingContext) -> Iterator[Finding]:
         return
     yield from _wrong_mode(context, mode, quants)
     yield from _no_ranges(context, mode, quants)
+    yield from _given(context, mode)
     if mode is InferenceType.INT8 and not context.recipe.representative_data:
         yield from _asymmetric(quants)
 
@@ -69,6 +78,24 @@ def _no_ranges(context: FindingContext, mode: InferenceType, quants: Sequence[Fa
         yield Finding("convert.no_ranges", Severity.BLOCK, (), {}, ("choose_int8", "choose_float32"))
     elif needs_data and not recipe.representative_data:
         yield Finding("convert.needs_representative_data", Severity.BLOCK, (), {"mode": mode.value}, ("choose_data",))
+
+
+def _given(context: FindingContext, mode: InferenceType) -> Iterator[Finding]:
+    """Mark ranges that a person made up, wherever figures are shown."""
+    recipe = context.recipe
+    for choice in recipe.ranges:
+        if operation_name(choice.tensor) not in context.graph:
+            yield Finding("convert.range_unknown", Severity.BLOCK, (), {"tensor": choice.tensor})
+    if not recipe.ranges:
+        return
+    nodes = tuple(operation_name(choice.tensor) for choice in recipe.ranges)
+    shown = ", ".join(f"{choice.tensor} [{choice.low:g}, {choice.high:g}]" for choice in recipe.ranges)
+    if takes_trained_ranges(mode, recipe):
+        facts: dict[str, Fact] = {"ranges": len(recipe.ranges), "shown": shown}
+        yield Finding("quantization.given_ranges", Severity.WARNING, nodes, facts)
+    else:
+        unused: dict[str, Fact] = {"mode": mode.value, "shown": shown}
+        yield Finding("quantization.ranges_unused", Severity.WARNING, nodes, unused)
 
 
 def _asymmetric(quants: Sequence[FakeQuant]) -> Iterator[Finding]:

@@ -12,8 +12,9 @@ from coldpress.pipeline.checking import check_graph
 from coldpress.pipeline.choices import choose
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.model import load
+from coldpress.pipeline.ranges import with_ranges
 from coldpress.pipeline.samples import read_run_samples
-from coldpress.pipeline.shapes import complete_inputs
+from coldpress.pipeline.shapes import complete_inputs, with_shapes
 from coldpress.pipeline.survey import ASKED_AGAIN
 
 if TYPE_CHECKING:
@@ -65,7 +66,8 @@ def open_model(recipe: Recipe, *, listener: Listener, cancel: CancelToken | None
     eval_graph = derive(model, recipe, choices, listener=listener)
     batch = trained_batch(eval_graph.findings)
     inputs = complete_inputs(eval_graph.graph, eval_graph.inputs, choices.input_choices, batch=batch)
-    return Opened(model, choices, eval_graph, inputs)
+    ranged = with_ranges(with_shapes(eval_graph, inputs), recipe, choices.inference_type)
+    return Opened(model, choices, ranged, inputs)
 
 
 def prepare(opened: Opened, recipe: Recipe, *, cancel: CancelToken | None = None) -> Prepared:

@@ -63,15 +63,17 @@ def read_run_samples(
 
     Without data of its own the comparison takes the representative data: real inputs say more than made-up ones.
     """
-    slots = _slots(graph, inputs)
-    comparing = read_samples(recipe.data, slots, cancel=cancel) if recipe.data else None
+    slots, crop = slots_of(graph, inputs), recipe.crop_images
+    comparing = read_samples(recipe.data, slots, crop=crop, cancel=cancel) if recipe.data else None
     calibrating = None
     if recipe.representative_data and inference_type in MEASURED:
-        calibrating = read_samples(recipe.representative_data, slots, calibrating=True, cancel=cancel)
+        path = recipe.representative_data
+        calibrating = read_samples(path, slots, crop=crop, calibrating=True, cancel=cancel)
     return RunSamples(slots, comparing or calibrating, calibrating)
 
 
-def _slots(graph: Graph, inputs: Sequence[InputChoice]) -> tuple[InputSlot, ...]:
+def slots_of(graph: Graph, inputs: Sequence[InputChoice]) -> tuple[InputSlot, ...]:
+    """Return what samples are to fit: the inputs with their dtypes in the graph."""
     types = TensorTypes(graph)
     return tuple(
         InputSlot(

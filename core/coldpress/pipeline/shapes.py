@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.editor import GraphEditor
+from coldpress.findings.input_shapes import agree
 from coldpress.formats.protos import TensorShapeProto
 from coldpress.graph.inference import TensorTypes
 from coldpress.graph.tensor_ref import TensorRef
@@ -35,15 +36,16 @@ def complete_inputs(
 
 
 def with_shapes(eval_graph: EvalGraph, inputs: Sequence[InputChoice]) -> EvalGraph:
-    """Return the graph whose Placeholders have the shapes that were chosen, as far as they are complete.
+    """Return the graph whose Placeholders have the shapes that were chosen, where those are complete and possible.
 
     What is frozen, shown, and given to other tools then says what the result says.
     """
-    editor = GraphEditor(eval_graph.graph)
+    editor, types = GraphEditor(eval_graph.graph), TensorTypes(eval_graph.graph)
     for choice in inputs:
-        node = editor.own(TensorRef.parse(choice.tensor).node)
-        if choice.shape is not None and None not in choice.shape:
-            shape = node.attr["shape"].shape
+        ref = TensorRef.parse(choice.tensor)
+        known = types.shape(ref)
+        if choice.shape is not None and None not in choice.shape and (known is None or agree(choice.shape, known)):
+            shape = editor.own(ref.node).attr["shape"].shape
             shape.CopyFrom(TensorShapeProto())
             for size in choice.shape:
                 shape.dim.add(size=size or 0)

@@ -40,7 +40,7 @@ def judge(outputs: Sequence[OutputMetrics], limits: ModeLimits, *, made_up: bool
     reasons: list[Finding] = []
     for metrics in outputs:
         within_noise = made_up and metrics.worst_flip is not None and metrics.worst_flip <= _NOISE * metrics.rmse
-        judged = replace(metrics, argmax_agreement=None) if within_noise else metrics
+        judged = replace(metrics, argmax_agreement=None, top_k_agreement=None) if within_noise else metrics
         reasons += _output(judged, limits)
     return tuple(reasons)
 
@@ -105,6 +105,7 @@ def _output(metrics: OutputMetrics, limits: ModeLimits) -> Iterator[Finding]:
         ("verify.max_abs_error", metrics.max_abs_error, allowed),
         ("verify.max_lsb", metrics.max_lsb, limits.max_lsb),
         ("verify.mean_lsb", metrics.mean_lsb, limits.mean_lsb),
+        ("verify.clipped", metrics.clipped, limits.max_clipped),
     )
     for code, value, limit in ceilings:
         if value is not None and limit is not None and value > limit:
@@ -113,6 +114,7 @@ def _output(metrics: OutputMetrics, limits: ModeLimits) -> Iterator[Finding]:
         ("verify.snr", None if _below_a_step(metrics) else metrics.snr_db, limits.min_snr_db),
         ("verify.cosine", None if _below_a_step(metrics) else metrics.cosine, limits.min_cosine),
         ("verify.argmax_agreement", metrics.argmax_agreement, limits.min_argmax_agreement),
+        ("verify.top_k_agreement", metrics.top_k_agreement, limits.min_top_k_agreement),
     )
     for code, value, limit in floors:
         if value is not None and limit is not None and value < limit:

@@ -42,6 +42,13 @@ def test_several_codes_can_be_accepted() -> None:
     assert recipe.accept == {"a.b", "c.d", "e.f"}
 
 
+def test_ranges_of_single_tensors_are_read() -> None:
+    words = ["convert", "m", "--ranges", "a=-1:6,b:1=0:2", "--ranges", "c=0:1", "--crop-images"]
+    recipe = recipe_from(parse(words))
+    assert [str(choice) for choice in recipe.ranges] == ["a=-1.0:6.0", "b:1=0.0:2.0", "c=0.0:1.0"]
+    assert recipe.crop_images
+
+
 def test_types_are_read() -> None:
     recipe = recipe_from(parse(["convert", "m", "--inference-type", "int8", "--inference-input-type", "int8"]))
     assert recipe.inference_type is InferenceType.INT8

@@ -83,6 +83,15 @@ def test_a_person_can_move_each_limit() -> None:
     assert _codes(replace(_GOOD, max_lsb=70.0, mean_lsb=9.0), "uint8", Limits(max_lsb=80)) == []
     assert _codes(replace(_GOOD, cosine=0.9, snr_db=5.0), "uint8", Limits(min_cosine=0.8)) == []
     assert _codes(replace(_GOOD, argmax_agreement=0.5), "uint8", Limits(min_argmax_agreement=0.4)) == []
+    assert _codes(replace(_GOOD, mean_lsb=3.0), "uint8", Limits(max_mean_lsb=2)) == ["verify.mean_lsb"]
+    assert _codes(replace(_GOOD, snr_db=12.0), "int8", Limits(min_snr_db=10)) == []
+    assert limits_for("uint8", Limits(max_layer_loss_db=20, max_input_clipped=0.5)).max_layer_loss_db == 20
+
+
+def test_classes_beyond_the_first_and_values_beyond_the_ends() -> None:
+    assert _codes(replace(_GOOD, top_k_agreement=0.9), "int8") == ["verify.top_k_agreement"]
+    assert _codes(replace(_GOOD, top_k_agreement=0.9), "int8", Limits(min_top_k_agreement=0.8)) == []
+    assert _codes(replace(_GOOD, clipped=0.2), "uint8") == ["verify.clipped"]
 
 
 def test_accuracy() -> None:
