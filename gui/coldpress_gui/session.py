@@ -74,6 +74,12 @@ class Session(QObject):
         if job is not None:
             self._begin(job)
 
+    def accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        """Go on although findings of this code block, or stop at them again."""
+        if self.recipe is not None:
+            accepted = self.recipe.accept
+            self.change(accept=accepted | {code} if on else accepted - {code})
+
     def run(self) -> None:
         """Do the whole job in the background."""
         recipe = self.recipe

@@ -54,6 +54,7 @@ QPushButton[primary="true"]:disabled { background: $idle; color: $disabled; bord
 QPushButton[flat="true"] { background: transparent; border: 1px solid transparent; color: $accent; padding: 4px 6px; }
 QPushButton[flat="true"]:hover { background: $accent_soft; }
 QPushButton[flat="true"]:focus { border: 1px solid $accent; }
+QPushButton[small="true"] { padding: 0 6px; min-height: 18px; }
 QPushButton::menu-indicator { image: url("$chevron"); width: 12px; subcontrol-position: right center; right: 8px; }
 QPushButton[menu="true"] { padding-right: 28px; }
 

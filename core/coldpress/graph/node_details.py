@@ -65,11 +65,18 @@ class NodeDetails:
     text: str
 
 
-def node_details(graph: Graph, types: TensorTypes, name: str) -> NodeDetails:
-    """Return the details of a node; raise ``KeyError`` for none of this name."""
+def node_details(graph: Graph, types: TensorTypes, name: str, *, typed: bool = True) -> NodeDetails:
+    """Return the details of a node; raise ``KeyError`` for none of this name.
+
+    Without ``typed`` no dtype and no shape is asked for: working them out may take seconds in a large graph.
+    """
     node = graph[name]
     attributes = sorted(node.attr, key=lambda key: (key.startswith("_"), key))
-    inputs = (InputTensor(r, types.dtype(r), types.shape(r), r.node in graph) for r in graph.data_inputs(name))
+
+    def known(ref: TensorRef) -> tuple[str | None, Shape]:
+        return (types.dtype(ref), types.shape(ref)) if typed else (None, None)
+
+    inputs = (InputTensor(ref, *known(ref), ref.node in graph) for ref in graph.data_inputs(name))
     outputs = (TensorRef(name, number) for number in range(types.outputs(name)))
     return NodeDetails(
         name=node.name,
@@ -79,7 +86,7 @@ def node_details(graph: Graph, types: TensorTypes, name: str) -> NodeDetails:
         attributes=tuple((key, readable(node.attr[key])) for key in attributes),
         inputs=tuple(inputs),
         control_inputs=graph.control_inputs(name),
-        outputs=tuple(OutputTensor(r, types.dtype(r), types.shape(r), graph.consumers(r)) for r in outputs),
+        outputs=tuple(OutputTensor(ref, *known(ref), graph.consumers(ref)) for ref in outputs),
         control_consumers=graph.control_consumers(name),
         text=raw_text(node),
     )

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from coldpress.errors import BlockedError, ConverterError
 from coldpress.events import LogLine
 from coldpress.route import page_for
+from coldpress_gui.overview import step_titles
 from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
@@ -37,9 +38,8 @@ class ConvertPage(Page):
         self.findings = FindingsList()
         self.steps = StepList()
         self.start, self.cancel = Button(primary=True), Button("stop")
-        self.log_button = Button(flat=True)
-        self.log_button.setCheckable(True)
-        self.log = LogView()
+        self.log_button = Button("list", flat=True)
+        self.log = LogView(wrap=True)
         steps_card = Card(heading=False)
         steps_card.body.addWidget(self.steps)
         self.body.addWidget(self.banner)
@@ -55,18 +55,17 @@ class ConvertPage(Page):
     def _connect(self) -> None:
         self.start.clicked.connect(self._begin)
         self.cancel.clicked.connect(self._stop)
-        self.log_button.toggled.connect(self.log.setVisible)
-        self.log_button.setChecked(True)
+        self.log_button.clicked.connect(self._toggle_log)
         self.session.event_arrived.connect(self._heard)
         self.session.run_ended.connect(self._ended)
         self.findings.node_clicked.connect(self.node_wanted)
-        self.findings.accepted_changed.connect(self._accept)
+        self.findings.accepted_changed.connect(self.session.accept)
 
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Convert"))
         self.lead_label.setText(self.tr("Freeze, convert, then compare the result with the frozen graph."))
         self.cancel.setText(self.tr("Cancel"))
-        self.log_button.setText(self.tr("Show the log"))
+        self._name_log_button()
         self.log.setAccessibleName(self.tr("Log"))
         self.log.setPlaceholderText(self.tr("What the converter prints appears here."))
 
@@ -88,6 +87,13 @@ class ConvertPage(Page):
         if not running:
             self._show_end(state)
         self._was_running = running
+
+    def _toggle_log(self) -> None:
+        self.log.setVisible(self.log.isHidden())
+        self._name_log_button()
+
+    def _name_log_button(self) -> None:
+        self.log_button.setText(self.tr("Show the log") if self.log.isHidden() else self.tr("Hide the log"))
 
     def _begin(self) -> None:
         self._cancelled = False
@@ -136,9 +142,11 @@ class ConvertPage(Page):
             f"{escape(words.message)}<br>{escape(words.remedy)}".removesuffix("<br>"),
         )
         step = page_for(error)
-        title = self.tr("Go to where it is mended")
-        actions = ((title, lambda: self.go_to.emit(step)),) if step is not None else ()
-        self.banner.set_actions(*actions)
+        if step is None:
+            self.banner.set_actions()
+        else:
+            title = self.tr("Go to “{page}”").format(page=step_titles()[step])
+            self.banner.set_actions((title, lambda: self.go_to.emit(step)))
         accepted = state.recipe.accept if state.recipe else frozenset()
         if isinstance(error, BlockedError):
             self.findings.show_findings(error.findings, accepted)
@@ -151,11 +159,8 @@ class ConvertPage(Page):
         fatal = error.facts.get("line")
         if isinstance(fatal, str):
             self.log.mark(fatal)
-
-    def _accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
-        recipe = self.session.recipe
-        if recipe is not None:
-            self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})
+            if self.log.isHidden():
+                self._toggle_log()
 
     def _heard(self, job: Job, event: Event) -> None:
         if job is not Job.RUN:

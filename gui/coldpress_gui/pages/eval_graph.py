@@ -51,7 +51,7 @@ class EvalGraphPage(Page):
         self.evidence.linkActivated.connect(self.node_wanted)
         self.changes.node_clicked.connect(self.node_wanted)
         self.findings.node_clicked.connect(self.node_wanted)
-        self.findings.accepted_changed.connect(self._accept)
+        self.findings.accepted_changed.connect(self.session.accept)
         self.copy.clicked.connect(lambda: QApplication.clipboard().setText(self._text()))
         self.export.clicked.connect(self._export)
 
@@ -134,11 +134,6 @@ class EvalGraphPage(Page):
         return counts.changes(len(result.changes)) + self.tr(" · {before} nodes become {after}").format(
             before=count(len(state.model.read.graph)), after=count(len(result.graph))
         )
-
-    def _accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
-        recipe = self.session.recipe
-        if recipe is not None:
-            self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})
 
     def _text(self) -> str:
         return "\n".join(

@@ -16,15 +16,16 @@ _LINES = 5000
 
 
 class LogView(QPlainTextEdit):
-    """Read-only, fixed width, follows the end unless the person scrolled up."""
+    """Read-only, fixed width, follows the end unless the person scrolled up. ``wrap``: no line is cut at the edge."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wrap: bool = False) -> None:
         super().__init__()
         self.setReadOnly(True)
         self.setUndoRedoEnabled(False)
         self.setMaximumBlockCount(_LINES)
         self.setFont(mono(0.92))
-        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        mode = QPlainTextEdit.LineWrapMode
+        self.setLineWrapMode(mode.WidgetWidth if wrap else mode.NoWrap)
         self.setTabChangesFocus(True)
 
     def add_line(self, text: str) -> None:
@@ -46,7 +47,7 @@ class LogView(QPlainTextEdit):
         )
         if cursor.isNull():
             return
-        cursor.select(QTextCursor.SelectionType.LineUnderCursor)
+        cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
         style = QTextCharFormat()
         style.setBackground(colours().colour("bad_soft"))
         style.setForeground(colours().colour("bad"))

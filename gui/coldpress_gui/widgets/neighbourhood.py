@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
@@ -23,65 +23,43 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QGraphicsSceneMouseEvent
 
     from coldpress.graph.graph import Graph
+    from coldpress.graph.neighbourhood import Neighbour, Neighbourhood
 
 _WIDTH, _HEIGHT = 138.0, 40.0
 _ACROSS, _DOWN = 186.0, 54.0
-_STEPS = 2
 _COLUMN = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """A node at its place: ``column`` 0 is the middle, producers are negative."""
-
-    name: str
-    column: int
-    row: int
-
-
-def surroundings(graph: Graph, centre: str) -> tuple[list[Spot], list[tuple[str, str]], int]:
-    """Return the nodes within two steps, the edges between them, and how many nodes were left out."""
-    columns: dict[int, list[str]] = {0: [centre]}
-    placed = {centre}
-    left_out = 0
-    for direction in (-1, 1):
-        for step in range(1, _STEPS + 1):
-            found: dict[str, None] = {}
-            for name in columns.get(direction * (step - 1), ()):
-                near = (ref.node for ref in graph.data_inputs(name)) if direction < 0 else graph.readers(name)
-                found.update(dict.fromkeys(other for other in near if other in graph and other not in placed))
-            kept = list(found)[:_COLUMN]
-            left_out += len(found) - len(kept)
-            columns[direction * step] = kept
-            placed.update(kept)
-    spots = [Spot(name, column, row) for column, names in columns.items() for row, name in enumerate(names)]
-    edges = [(ref.node, name) for name in placed for ref in graph.data_inputs(name) if ref.node in placed]
-    return spots, list(dict.fromkeys(edges)), left_out
+_SMALLEST = 0.72
+"""Below this scale names cannot be read."""
+_MARGIN = 400.0
+"""Around the picture, so that any node can be in the middle of the view."""
 
 
 class _NodeItem(QGraphicsItem):
     """A box with the operation and the last part of the name."""
 
-    def __init__(self, view: NeighbourhoodView, name: str, op: str, *, centre: bool) -> None:
+    def __init__(self, view: NeighbourhoodView, node: Neighbour, op: str) -> None:
         super().__init__()
-        self._view, self._name, self._op, self._centre = view, name, op, centre
-        self.setToolTip(f"{name}\n{op}")
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self._view, self._node, self._op = view, node, op
+        self.setToolTip(f"{node.name}\n{op}")
+        if node.present:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def boundingRect(self) -> QRectF:
         return QRectF(-1, -1, _WIDTH + 2, _HEIGHT + 2)
 
     def paint(self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None) -> None:
-        now = colours()
-        painter.setPen(QPen(now.colour("accent" if self._centre else "line_strong"), 1.6 if self._centre else 1))
-        painter.setBrush(now.colour("accent_soft" if self._centre else "raised"))
+        now, centre = colours(), self._node.column == 0
+        line = Qt.PenStyle.SolidLine if self._node.present else Qt.PenStyle.DashLine
+        painter.setPen(QPen(now.colour("accent" if centre else "line_strong"), 1.6 if centre else 1, line))
+        painter.setBrush(now.colour("accent_soft" if centre else "raised"))
         painter.drawRoundedRect(QRectF(0, 0, _WIDTH, _HEIGHT), 6, 6)
-        self._line(painter, self._name.rpartition("/")[2], QRectF(8, 4, _WIDTH - 16, 16), "text", bold=True)
+        self._line(painter, self._node.name.rpartition("/")[2], QRectF(8, 4, _WIDTH - 16, 16), "text", bold=True)
         self._line(painter, self._op, QRectF(8, 20, _WIDTH - 16, 16), "muted", bold=False)
 
     def mousePressEvent(self, event: QGraphicsSceneMouseEvent) -> None:
         event.accept()
-        self._view.node_clicked.emit(self._name)
+        if self._node.present:
+            self._view.node_clicked.emit(self._node.name)
 
     def _line(self, painter: QPainter, text: str, box: QRectF, role: str, *, bold: bool) -> None:
         painter.setPen(colours().colour(role))
@@ -103,24 +81,22 @@ class NeighbourhoodView(QGraphicsView):
         self.setFrameShape(QGraphicsView.Shape.NoFrame)
         self.setDragMode(QGraphicsView.DragMode.ScrollHandDrag)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        for set_policy in (self.setHorizontalScrollBarPolicy, self.setVerticalScrollBarPolicy):
+            set_policy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._graph: Graph | None = None
-        self._name = ""
-        self.left_out = 0
+        self._shown: Neighbourhood | None = None
 
     def show_node(self, graph: Graph | None, name: str) -> None:
         """Draw the surroundings of a node."""
-        self._graph, self._name = graph, name
-        self._draw()
+        from coldpress.graph.neighbourhood import neighbourhood
 
-    def names(self) -> list[str]:
-        """Return the nodes in the picture."""
-        if self._graph is None or self._name not in self._graph:
-            return []
-        return [spot.name for spot in surroundings(self._graph, self._name)[0]]
+        self._graph = graph
+        self._shown = neighbourhood(graph, name, most=_COLUMN) if graph is not None and name in graph else None
+        self._draw()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_scene"):
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.LanguageChange) and hasattr(self, "_shown"):
             self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -128,45 +104,62 @@ class NeighbourhoodView(QGraphicsView):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        side = steps.get(Qt.Key(event.key()))
-        if side is None or self._graph is None or self._name not in self._graph:
+        side = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+        if side is None or self._shown is None:
             super().keyPressEvent(event)
             return
-        spots, _edges, _left_out = surroundings(self._graph, self._name)
-        target = next((spot.name for spot in spots if spot.column == side), None)
+        target = next((node.name for node in self._shown.nodes if node.column == side and node.present), None)
         if target:
             self.node_clicked.emit(target)
 
     def _draw(self) -> None:
         self._scene.clear()
         self.setBackgroundBrush(colours().colour("surface"))
-        if self._graph is None or self._name not in self._graph:
+        shown, graph = self._shown, self._graph
+        self.setAccessibleDescription(self._spoken())
+        if shown is None or graph is None:
             return
-        spots, edges, self.left_out = surroundings(self._graph, self._name)
-        heights = {column: sum(spot.column == column for spot in spots) for column in range(-_STEPS, _STEPS + 1)}
+        heights = Counter(node.column for node in shown.nodes)
         places = {
-            spot.name: QPointF(spot.column * _ACROSS, (spot.row - (heights[spot.column] - 1) / 2) * _DOWN)
-            for spot in spots
+            node.name: QPointF(node.column * _ACROSS, (node.row - (heights[node.column] - 1) / 2) * _DOWN)
+            for node in shown.nodes
         }
-        for source, target in edges:
-            self._scene.addItem(_edge(places[source], places[target]))
-        for spot in spots:
-            item = _NodeItem(self, spot.name, self._graph[spot.name].op, centre=spot.column == 0)
-            item.setPos(places[spot.name])
+        for ends in dict.fromkeys((edge.source, edge.target) for edge in shown.edges):
+            self._scene.addItem(_edge(places[ends[0]], places[ends[1]]))
+        for node in shown.nodes:
+            item = _NodeItem(self, node, graph[node.name].op if node.present else self.tr("not in the graph"))
+            item.setPos(places[node.name])
             self._scene.addItem(item)
-        self._scene.setSceneRect(self._scene.itemsBoundingRect().adjusted(-10, -10, 10, 10))
+        for column, number in shown.left_out.items():
+            self._write_left_out(QPointF(column * _ACROSS, (heights[column] + 1) / 2 * _DOWN), number)
+        around = self._scene.itemsBoundingRect()
+        self._scene.setSceneRect(around.adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN))
         self._fit()
+
+    def _write_left_out(self, place: QPointF, number: int) -> None:
+        text = self._scene.addSimpleText(self.tr("%n more", "", number), font(scale=0.88))
+        text.setBrush(colours().colour("muted"))
+        text.setPos(place)
+
+    def _spoken(self) -> str:
+        if self._shown is None:
+            return ""
+        sides = ((-1, self.tr("reads {names}")), (1, self.tr("read by {names}")))
+        near = ((words, [node.name for node in self._shown.nodes if node.column == side]) for side, words in sides)
+        return " · ".join(words.format(names=", ".join(names)) for words, names in near if names)
 
     def _fit(self) -> None:
         """Show it whole as long as it stays readable; else the middle, and it can be dragged."""
         self.resetTransform()
-        rect = self._scene.sceneRect()
-        if rect.isEmpty() or not self._name:
+        rect = self._scene.sceneRect().adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
+        if self._shown is None or rect.isEmpty():
             return
         scale = min(1.0, self.viewport().width() / rect.width(), self.viewport().height() / rect.height())
-        self.scale(max(scale, 0.72), max(scale, 0.72))
-        self.centerOn(_WIDTH / 2, _HEIGHT / 2)
+        self.scale(max(scale, _SMALLEST), max(scale, _SMALLEST))
+        if scale < _SMALLEST:
+            self.centerOn(_WIDTH / 2, _HEIGHT / 2)
+        else:
+            self.centerOn(rect.center())
 
 
 def _edge(source: QPointF, target: QPointF) -> QGraphicsPathItem:

@@ -13,7 +13,7 @@ from coldpress_gui.widgets.basics import Button, Label, row
 from coldpress_gui.widgets.histogram import Histogram
 from coldpress_gui.widgets.log_view import LogView
 from coldpress_gui.widgets.neighbourhood import NeighbourhoodView
-from coldpress_gui.widgets.node_text import node_html, raw_text
+from coldpress_gui.widgets.node_text import node_html
 from coldpress_gui.words import counts
 
 if TYPE_CHECKING:
@@ -63,9 +63,12 @@ class NodePanel(QWidget):
             self.picture.show_node(None, "")
             self.raw.setPlainText("")
             return
-        self.details.setHtml(node_html(facts, name))
+        from coldpress.graph.node_details import node_details
+
+        details = node_details(facts.graph, facts.types, name, typed=facts.typed)
+        self.details.setHtml(node_html(facts, details))
         self.picture.show_node(facts.graph, name)
-        self.raw.setPlainText(raw_text(facts, name))
+        self.raw.setPlainText(details.text)
 
     def show_statistics(self, statistics: ValueStatistics | None) -> None:
         """Show the values of the variable."""

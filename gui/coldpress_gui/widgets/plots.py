@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6 import QtCore, QtGui, QtWidgets
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QSizePolicy
 
 from coldpress_gui.gradual_import import GradualImport
@@ -55,6 +55,8 @@ class PlotCard(Card):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(190)
         self.axis_names = ("", "")
+        self._redraw = QTimer(self, singleShot=True)
+        self._redraw.timeout.connect(lambda: self.show_comparison(self._shown))
 
     def show_comparison(self, comparison: Comparison | None) -> None:
         """Draw a comparison; None hides the card."""
@@ -75,8 +77,9 @@ class PlotCard(Card):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        # Another theme is told to a widget many times over; it is drawn once.
         if event.type() == QEvent.Type.PaletteChange and getattr(self, "_plot", None) is not None:
-            self.show_comparison(self._shown)
+            self._redraw.start()
 
     def _colour(self) -> None:
         now = colours()

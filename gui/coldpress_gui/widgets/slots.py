@@ -28,6 +28,7 @@ from coldpress_gui.widgets.graph_model import NODE_MIME
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from PySide6.QtCore import SignalInstance
     from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 
 _SHOWN = 2
@@ -136,12 +137,20 @@ class SlotCard(Card):
         show = f'<a href="node:{quote(entry.tensor)}">{escape(word)}</a>'
         reason.setText(" · ".join(filter(None, (escape(entry.reason), show))))
         reason.linkActivated.connect(self.node_clicked)
-        use = Button(flat=True)
-        use.setText(self.tr("Use"))
-        use.setAccessibleName(self.tr("Use {name}").format(name=entry.tensor))
-        use.clicked.connect(lambda: self.chosen.emit(entry.tensor))
-        add = Button(flat=True)
-        add.setText(self.tr("Add"))
-        add.setAccessibleName(self.tr("Add {name}").format(name=entry.tensor))
-        add.clicked.connect(lambda: self.added.emit(entry.tensor))
-        return beside(IconLabel("op-other", "idle", 18), column(name, reason, spacing=1), use, add, spacing=4)
+        use, add = (
+            self._small_button(self.tr("Use"), self.chosen, entry),
+            self._small_button(self.tr("Add"), self.added, entry),
+        )
+        below = row(reason, use, add, spacing=0)
+        below.setStretch(0, 1)
+        texts = column(name, spacing=0)
+        texts.addLayout(below)
+        return beside(IconLabel("op-other", "idle", 18), texts)
+
+    def _small_button(self, text: str, signal: SignalInstance, entry: Candidate) -> Button:
+        button = Button(flat=True)
+        button.setText(text)
+        button.setProperty("small", True)
+        button.setAccessibleName(f"{text} {entry.tensor}")
+        button.clicked.connect(lambda: signal.emit(entry.tensor))
+        return button

@@ -19,9 +19,7 @@ class TextTab(QWidget):
 
     def __init__(self, *, wrap: bool = False) -> None:
         super().__init__()
-        self.choice, self.view, self.copy = QComboBox(), LogView(), Button("copy")
-        if wrap:
-            self.view.setLineWrapMode(LogView.LineWrapMode.WidgetWidth)
+        self.choice, self.view, self.copy = QComboBox(), LogView(wrap=wrap), Button("copy")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         layout.setSpacing(SPACE)

@@ -78,6 +78,26 @@
     </message>
 </context>
 <context>
+    <name>NeighbourhoodView</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%n more</numerusform>
+            <numerusform>%n more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>RangeRows</name>
+    <message numerus="yes">
+        <source>and %n more; so many guesses are better made by training</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ResultPage</name>
     <message numerus="yes">
         <source>%n kind(s)</source>

@@ -40,6 +40,29 @@
     </message>
 </context>
 <context>
+    <name>Consequence</name>
+    <message>
+        <source>{kept} of {all} nodes are kept, {dropped} dropped</source>
+        <translation>{all} 个节点中保留 {kept} 个，去掉 {dropped} 个</translation>
+    </message>
+    <message>
+        <source> · about {size} frozen</source>
+        <translation> · 冻结后约 {size}</translation>
+    </message>
+    <message>
+        <source>operations: {list}</source>
+        <translation>操作：{list}</translation>
+    </message>
+    <message>
+        <source>not counted, since their shapes are unknown: {names}</source>
+        <translation>形状未知，未计入：{names}</translation>
+    </message>
+    <message>
+        <source>the outputs do not depend on {names}</source>
+        <translation>输出并不依赖 {names}</translation>
+    </message>
+</context>
+<context>
     <name>ConvertPage</name>
     <message>
         <source>Convert</source>
@@ -74,6 +97,10 @@
         <translation>开始</translation>
     </message>
     <message>
+        <source>Hide the log</source>
+        <translation>隐藏日志</translation>
+    </message>
+    <message>
         <source>Out of date</source>
         <translation>已过期</translation>
     </message>
@@ -94,8 +121,8 @@
         <translation>没有成功</translation>
     </message>
     <message>
-        <source>Go to where it is mended</source>
-        <translation>前往修正的页面</translation>
+        <source>Go to “{page}”</source>
+        <translation>前往“{page}”</translation>
     </message>
 </context>
 <context>
@@ -158,6 +185,14 @@
 <context>
     <name>DataField</name>
     <message>
+        <source>Cut images to the input’s shape instead of stretching them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Some of the samples, as the input holds them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Looking at the samples …</source>
         <translation>正在检查样本…</translation>
     </message>
@@ -196,8 +231,8 @@
         <translation>输入和输出</translation>
     </message>
     <message>
-        <source>Choose where data goes in and where the answer comes out: double-click or Enter takes a node, Ctrl+Enter or dragging adds one, Delete takes it away again.</source>
-        <translation>选择数据从哪里进、结果从哪里出：双击或回车选用节点，Ctrl+回车或拖动可追加，Delete 取消。</translation>
+        <source>Double-click or Enter takes a node, Ctrl+Enter or dragging adds one, Delete takes it away again.</source>
+        <translation>双击或按 Enter 选用一个节点，按 Ctrl+Enter 或拖动可添加，按 Delete 可移除。</translation>
     </message>
     <message>
         <source>Inputs</source>
@@ -210,26 +245,6 @@
     <message>
         <source>Working it out …</source>
         <translation>正在推算…</translation>
-    </message>
-    <message>
-        <source>{kept} of {all} nodes are kept, {dropped} dropped</source>
-        <translation>{all} 个节点中保留 {kept} 个，去掉 {dropped} 个</translation>
-    </message>
-    <message>
-        <source> · about {size} frozen</source>
-        <translation> · 冻结后约 {size}</translation>
-    </message>
-    <message>
-        <source>operations: {list}</source>
-        <translation>操作：{list}</translation>
-    </message>
-    <message>
-        <source>not counted, since their shapes are unknown: {names}</source>
-        <translation>形状未知，未计入：{names}</translation>
-    </message>
-    <message>
-        <source>the outputs do not depend on {names}</source>
-        <translation>输出并不依赖 {names}</translation>
     </message>
 </context>
 <context>
@@ -974,6 +989,27 @@
     </message>
 </context>
 <context>
+    <name>NeighbourhoodView</name>
+    <message>
+        <source>not in the graph</source>
+        <translation>不在图中</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>还有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>reads {names}</source>
+        <translation>读取 {names}</translation>
+    </message>
+    <message>
+        <source>read by {names}</source>
+        <translation>被 {names} 读取</translation>
+    </message>
+</context>
+<context>
     <name>NetronView</name>
     <message>
         <source>Open in the browser</source>
@@ -1023,8 +1059,12 @@
         <translation>等待</translation>
     </message>
     <message>
-        <source>Attributes</source>
-        <translation>属性</translation>
+        <source>Waited for by</source>
+        <translation>等待它的节点</translation>
+    </message>
+    <message>
+        <source>not in the graph</source>
+        <translation>不在图中</translation>
     </message>
     <message>
         <source>needed for training only</source>
@@ -1251,6 +1291,35 @@
     </message>
 </context>
 <context>
+    <name>RangeRows</name>
+    <message>
+        <source>Training left these tensors without a range. Give each its least and greatest value (0 between them): a guess, and the report says so.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more; so many guesses are better made by training</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>least</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>greatest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, least value</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, greatest value</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ResultPage</name>
     <message>
         <source>Result</source>
@@ -1431,6 +1500,21 @@
     </message>
 </context>
 <context>
+    <name>ShapeNote</name>
+    <message>
+        <source>✗ The shapes do not fit; see below.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Following the shapes through the graph …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ The shapes fit through the graph; out comes {outputs}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SlotCard</name>
     <message>
         <source>Nothing chosen. Double-click a node, or drag it here.</source>
@@ -1459,16 +1543,8 @@
         <translation>使用</translation>
     </message>
     <message>
-        <source>Use {name}</source>
-        <translation>使用 {name}</translation>
-    </message>
-    <message>
         <source>Add</source>
         <translation>追加</translation>
-    </message>
-    <message>
-        <source>Add {name}</source>
-        <translation>追加 {name}</translation>
     </message>
 </context>
 <context>
@@ -1512,6 +1588,10 @@
     <message>
         <source>Freeze</source>
         <translation>冻结</translation>
+    </message>
+    <message>
+        <source>Prove the eval graph</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Convert</source>
@@ -1654,6 +1734,37 @@
     <message>
         <source>Data for the verification</source>
         <translation>验证数据</translation>
+    </message>
+</context>
+<context>
+    <name>ValuePreview</name>
+    <message>
+        <source>Test picture: no data chosen yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>First sample of the data.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The network gets values from {low} to {high}, {mean} on average.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{tensor}, preview of a sample</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✗ {share} of the values lie beyond what 0 … 255 can mean: cut off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✓ Fits what training saw: {low} to {high}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>✗ Training saw {low} to {high}: mean and std do not fit.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>

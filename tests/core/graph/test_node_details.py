@@ -45,6 +45,9 @@ def test_everything_about_a_node() -> None:
     assert (str(missing.tensor), missing.present, missing.dtype) == ("gone:1", False, None)
     with pytest.raises(KeyError):
         _details(whole, "nowhere")
+    plain = node_details(whole, TensorTypes(whole), "y", typed=False)
+    assert [(i.dtype, i.shape) for i in plain.inputs] == [(None, None)]
+    assert plain.outputs[0].consumers == output.consumers
 
 
 @pytest.mark.parametrize(
