@@ -50,13 +50,22 @@ class StepFinished:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeStarted:
+    """Of several inference types to try, the next one begins: number ``number`` (from 0) of ``total``."""
+
+    inference_type: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class LogLine:
     """A line that a child process printed."""
 
     text: str
 
 
-Event = StepStarted | StepProgress | StepFinished | LogLine
+Event = StepStarted | StepProgress | StepFinished | TypeStarted | LogLine
 Listener = Callable[[Event], None]
 
 

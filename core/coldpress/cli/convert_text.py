@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from coldpress.cli.inspect_text import shape_text
 from coldpress.pipeline.outcome import Verdict
+from coldpress.pipeline.proof_words import proof_words
+from coldpress.report.words import size_text, time_text
 
 if TYPE_CHECKING:
     from coldpress.cli.terminal import Terminal
@@ -23,6 +25,10 @@ def show_outcome(outcome: Outcome, data: dict[str, Any], terminal: Terminal) -> 
     _tensors(outcome, terminal)
     if outcome.verification is not None:
         show_verification(outcome.verification, terminal)
+    if outcome.proof is not None:
+        for line in proof_words(outcome.proof, language=terminal.language):
+            terminal.print(f"  {line}")
+    _latency(outcome, terminal)
     if outcome.findings:
         terminal.findings(outcome.findings, console=terminal.out)
     for title, text in data.get("commands", {}).items():
@@ -37,6 +43,23 @@ def _tensors(outcome: Outcome, terminal: Terminal) -> None:
             quantized = "" if tensor.scale is None else f"  scale {tensor.scale:.6g}, zero point {tensor.zero_point}"
             label = terminal.text(f"cli.tensor.{side}")
             terminal.print(f"  {label}  {tensor.name}  {tensor.dtype} {shape_text(tensor.shape)}{quantized}")
+
+
+def _latency(outcome: Outcome, terminal: Terminal) -> None:
+    """Print how long a run takes, and what the same network is as float32."""
+    for timing in outcome.timings:
+        facts: dict[str, Fact] = {
+            "kernels": terminal.text(f"report.kernels.{timing.kernels}"),
+            "threads": timing.threads,
+            "median": time_text(timing.median),
+            "low": time_text(timing.low),
+            "high": time_text(timing.high),
+        }
+        terminal.print("  " + terminal.text("cli.latency", **facts))
+    beside = outcome.float_model
+    if beside is not None:
+        median = time_text(beside.timings[0].median) if beside.timings else "–"
+        terminal.print("  " + terminal.text("cli.float_model", bytes=size_text(beside.nbytes), median=median))
 
 
 def show_verification(verification: Verification, terminal: Terminal) -> None:

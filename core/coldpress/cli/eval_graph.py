@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldpress.cli.answer import Answer, findings_json
+from coldpress.cli.answer import Answer
 from coldpress.cli.choices import recipe_from
 from coldpress.errors import BlockedError
 from coldpress.eval_graph.change_list import as_text
@@ -14,6 +14,7 @@ from coldpress.freeze.graph_writer import write_graph
 from coldpress.pipeline.checking import check_graph
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.model import load
+from coldpress.report.findings import findings_json
 
 if TYPE_CHECKING:
     import argparse

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldpress.cli.answer import Answer, findings_json
+from coldpress.cli.answer import Answer
 from coldpress.cli.choices import recipe_from
 from coldpress.errors import BlockedError
 from coldpress.finding import blocking
@@ -14,6 +14,7 @@ from coldpress.pipeline.checking import check_graph
 from coldpress.pipeline.derive import derive
 from coldpress.pipeline.freezing import freeze_model
 from coldpress.pipeline.model import load
+from coldpress.report.findings import findings_json
 from coldpress.worker.supervisor import Worker
 
 if TYPE_CHECKING:

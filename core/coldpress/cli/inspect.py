@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from coldpress.cli.answer import Answer, findings_json
+from coldpress.cli.answer import Answer
 from coldpress.cli.choices import recipe_from
 from coldpress.cli.inspect_text import show_inspection
 from coldpress.pipeline.inspection import inspect_model
+from coldpress.report.findings import findings_json
 from coldpress.sentences import say, say_about
 
 if TYPE_CHECKING:

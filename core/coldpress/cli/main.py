@@ -101,7 +101,7 @@ def _fail(error: ColdpressError, *, as_json: bool, language: str) -> int:
 
 def failure(error: ColdpressError, *, language: str) -> dict[str, Any]:
     """Return the JSON object of a failure."""
-    from coldpress.cli.answer import findings_json
+    from coldpress.report.findings import findings_json
 
     sentence = say_error(error, language=language)
     data: dict[str, Any] = {

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from coldpress.events import LogLine, Step, StepFinished, StepProgress, StepStarted
+from coldpress.events import LogLine, Step, StepFinished, StepProgress, StepStarted, TypeStarted
 from coldpress.sentences import Sentence, say, say_error, say_finding
 
 if TYPE_CHECKING:
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
     from rich.console import Console
     from rich.progress import Progress, TaskID
+    from rich.table import Table
 
     from coldpress.errors import ColdpressError
     from coldpress.events import Event
     from coldpress.facts import Fact
     from coldpress.finding import Finding
 
+_TABLE_WIDTH = 140
 _MARKS = {"block": "[red]✗[/]", "warning": "[yellow]![/]", "note": "[blue]i[/]"}
 
 
@@ -61,6 +63,12 @@ class Terminal:
     def print(self, text: str = "", *, style: str | None = None) -> None:
         """Print a line of the result."""
         self.out.print(text, style=style, markup=False)
+
+    def table(self, table: Table) -> None:
+        """Print a table as wide as it needs: a row that a narrow terminal wraps beats figures that are cut."""
+        from rich.console import Console
+
+        Console(highlight=False, width=max(self.out.width, _TABLE_WIDTH)).print(table)
 
     def findings(self, findings: Iterable[Finding], *, console: Console | None = None) -> None:
         """Print findings, the blocking ones first."""
@@ -105,6 +113,8 @@ class Terminal:
                 self._progress.update(self._task, completed=done, total=total or None)
             case StepFinished():
                 self._finish(event)
+            case TypeStarted(kind, number, total):
+                self.err.print(self.text("cli.type_started", type=kind, number=number + 1, total=total), style="bold")
             case LogLine(text) if self.verbose:
                 self.err.print(text, style="dim", markup=False)
             case _:

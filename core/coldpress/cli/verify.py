@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from coldpress.cli.answer import Answer, findings_json
+from coldpress.cli.answer import Answer
 from coldpress.cli.choices import input_choices
 from coldpress.cli.convert_text import show_layers, show_verification
 from coldpress.errors import VerificationError
 from coldpress.pipeline.comparison import compare_files
 from coldpress.pipeline.workers import Workers
 from coldpress.recipe import Recipe
+from coldpress.report.findings import findings_json
 
 if TYPE_CHECKING:
     import argparse

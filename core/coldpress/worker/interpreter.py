@@ -35,9 +35,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WARM_UP: Final = 3
-_WARM_UP_SHARE: Final = 0.3
-"""Of the time that a measurement may take; a slow model gets one run that does not count."""
+_WARM_UP: Final = 0.02
+"""Seconds of runs that do not count: caches, and a processor that wakes up."""
 
 
 def handlers() -> Mapping[type, Callable[[Any, Any], object]]:
@@ -120,10 +119,9 @@ def measure_latency(request: MeasureLatency, progress: Callable[[int, int], None
     for details in interpreter.get_input_details():
         interpreter.set_tensor(details["index"], np.zeros(details["shape"], details["dtype"]))
     start = time.perf_counter()
-    for _ in range(_WARM_UP):
+    _invoke(interpreter)
+    while time.perf_counter() - start < min(_WARM_UP, request.budget):
         _invoke(interpreter)
-        if time.perf_counter() - start > _WARM_UP_SHARE * request.budget:
-            break
     seconds: list[float] = []
     while len(seconds) < request.runs and (not seconds or time.perf_counter() - start < request.budget):
         began = time.perf_counter()

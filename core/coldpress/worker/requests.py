@@ -353,7 +353,7 @@ class MeasureLatency(Request[Latency]):
     model: str
     kernels: Kernels = Kernels.DEFAULT
     threads: int = 1
-    runs: int = 50
+    runs: int = 200
     budget: float = 0.3
 
 

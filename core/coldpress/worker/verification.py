@@ -46,6 +46,7 @@ _LAYER_RUNS: Final = 16
 _LAYER_BYTES: Final = 48 << 20
 """Most that the tensors of all layers may take on disk."""
 _FAKE_QUANT: Final = "FakeQuantWithMinMax"
+_BRIDGES: Final = frozenset({"QUANTIZE", "DEQUANTIZE"})
 _NARROW: Final = frozenset({"int8", "uint8", "float16"})
 
 
@@ -187,8 +188,13 @@ class _Bench:
 
     @cached_property
     def trained(self) -> bool:
-        """Whether the graph has fake quant nodes and the model uses their ranges."""
-        quantized = any(info.scales for info in self._subject.checked.tensors)
+        """Whether the graph has fake quant nodes and the model computes with their ranges.
+
+        A float model only rounds to them, between QUANTIZE and DEQUANTIZE.
+        """
+        scaled = {info.index for info in self._subject.checked.tensors if info.scales}
+        computing = [op for op in self._subject.checked.operations if op.name not in _BRIDGES]
+        quantized = any(not scaled.isdisjoint(operation.outputs) for operation in computing)
         return quantized and any(node.operation.startswith(_FAKE_QUANT) for node in self._nodes.values())
 
     @cached_property

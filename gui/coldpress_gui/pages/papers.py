@@ -29,7 +29,7 @@ class Papers:
 
 def papers_of(outcome: Outcome, language: str) -> Papers:
     """Write everything down; takes a while."""
-    from coldpress.cli.convert import outcome_json
+    from coldpress.report.data import outcome_json
     from coldpress.commands.command import Shell
     from coldpress.commands.equivalent import equivalents
     from coldpress.pipeline.equivalent import job_of

@@ -86,6 +86,7 @@ EVAL_GRAPH = _object(
     findings=FINDINGS,
 )
 FREEZE = _object(output=_STRING, nodes=_INTEGER, constants=_INTEGER, bytes=_INTEGER, seconds=_NUMBER, findings=FINDINGS)
+LATENCY = _list(_object(kernels=_STRING, threads=_INTEGER, runs=_INTEGER, median=_NUMBER, low=_NUMBER, high=_NUMBER))
 CONVERT = _object(
     status={"enum": ["verified", "unverified", "failed"]},
     output={"type": ["string", "null"]},
@@ -94,7 +95,23 @@ CONVERT = _object(
     inputs=TENSORS,
     outputs=TENSORS,
     verification=_maybe(VERIFICATION),
+    latency=LATENCY,
+    size=_object(
+        bytes=_INTEGER, structure=_INTEGER, layers=_list(_object(bytes=_INTEGER)), operations=_list(_object())
+    ),
+    float32=_maybe(_object(bytes=_INTEGER, latency=LATENCY)),
     findings=FINDINGS,
+)
+COMPARE = _object(
+    status={"enum": ["verified", "failed"]},
+    types=_list(
+        _object(
+            inference_type=_STRING,
+            status={"enum": ["verified", "unverified", "failed", "unfit", "error"]},
+            output={"type": ["string", "null"]},
+            findings=FINDINGS,
+        )
+    ),
 )
 LAYERS = _list(_object(name=_STRING, rmse=_NUMBER, cosine=_MAYBE_NUMBER, snr_db=_MAYBE_NUMBER))
 VERIFY = _object(verification=VERIFICATION)

@@ -44,6 +44,7 @@ def test_the_train_folder_alone_becomes_a_verified_uint8_file(
         "eval_graph.pb",
         "eval_graph.meta",
         "frozen.pb",
+        "report.html",
         "report.json",
         "recipe.toml",
     }
@@ -115,6 +116,27 @@ def test_the_sample_converts_by_its_recipe(coldpress: Callable[..., Ran], tmp_pa
     assert "Verified" in ran.out
     assert "freeze_graph" in ran.out
     assert (tmp_path / "sample" / "digits.tflite").stat().st_size > 5000
+
+
+def test_types_side_by_side(coldpress: Callable[..., Ran], fixtures: Path, tmp_path: Path) -> None:
+    model, report = fixtures / "digits_qat", tmp_path / "report.html"
+    words = ("convert", model / "train", "--mean-values", "128", "--std-dev-values", "127", "-o", tmp_path / "m.tflite")
+    ran = coldpress(*words, "--compare", "uint8,int8", "--report", report, "--json")
+    data = ran.json(contract.COMPARE)
+    assert (ran.status, data["status"]) == (4, "failed")
+    statuses = [(row["inference_type"], row["status"]) for row in data["types"]]
+    assert statuses == [("uint8", "verified"), ("int8", "unfit")]
+    assert {path.name for path in tmp_path.iterdir()} == {"m_uint8.tflite", "report.html"}
+    assert "int8" in report.read_text(encoding="utf-8")
+
+
+def test_what_does_not_go_with_compare_is_wrong_usage(
+    coldpress: Callable[..., Ran], fixtures: Path, tmp_path: Path
+) -> None:
+    words = ("convert", fixtures / "digits_qat" / "train", "--compare", "all", "--inference-type", "uint8")
+    ran = coldpress(*words, "--json")
+    assert (ran.status, ran.json(contract.FAILURE)["error"]["code"]) == (2, "cli.not_with_compare")
+    assert coldpress("convert", tmp_path, "--compare", "float64").status == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
