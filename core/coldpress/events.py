@@ -18,6 +18,7 @@ class Step(StrEnum):
     EVAL_GRAPH = "eval_graph"
     SURVEY = "survey"
     FREEZE = "freeze"
+    PROVE = "prove"
     CONVERT = "convert"
     CHECK = "check"
     VERIFY = "verify"

@@ -21,6 +21,7 @@ from coldpress.eval_graph.loops import inside_loops
 from coldpress.eval_graph.op_kinds import is_training_batch_norm
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.sibling_statistics import sibling_statistics
+from coldpress.eval_graph.stand_ins import NormStandIn, StandIn, StandInKind, Stored
 from coldpress.eval_graph.tracked_choice import Statistics
 from coldpress.eval_graph.variable_access import read_of, variable_read, variable_shape
 from coldpress.finding import Finding, Severity
@@ -60,8 +61,16 @@ class FusedBatchNorms:
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Put every fused batch norm that the outputs need into inference mode."""
     norms = fused_batch_norms(editor, request)
+    stand_ins = tuple(stand_in for norm in norms.found for stand_in in norm_stand_ins(editor, norm))
     changes = tuple(_rewrite(editor, norm, norms.path) for norm in norms.found)
-    return PassResult(changes, norms.findings)
+    return PassResult(changes, norms.findings, stand_ins)
+
+
+def norm_stand_ins(nodes: Nodes, norm: FusedBatchNorm) -> Iterator[StandIn | NormStandIn]:
+    """Yield what stands in for a batch norm that was not rewritten yet: its result, and its statistics."""
+    yield NormStandIn(norm.node, norm.mean, norm.variance)
+    for tensor, variable in substitutes(nodes, norm.node, norm.mean, norm.variance):
+        yield StandIn(StandInKind.STATISTIC, tensor, Stored(variable))
 
 
 def fused_batch_norms(editor: GraphEditor, request: EvalRequest) -> FusedBatchNorms:
@@ -154,9 +163,10 @@ def _channels(nodes: Nodes, name: str) -> tuple[int, ...] | None:
 
 def _rewrite(editor: GraphEditor, norm: FusedBatchNorm, path: dict[str, None]) -> Change:
     mean, variance = read_of(editor, norm.mean), read_of(editor, norm.variance)
-    for tensor, moving in substitutes(editor, norm.node, mean, variance):
+    reads = {norm.mean: mean, norm.variance: variance}
+    for tensor, variable in substitutes(editor, norm.node, norm.mean, norm.variance):
         readers = [reader for reader in editor.readers(tensor.node) if reader in path]
-        editor.redirect(tensor, moving, only=readers)
+        editor.redirect(tensor, reads[variable], only=readers)
     inputs = list(editor[norm.node].input)
     data = [text for text in inputs if not is_control(text)]
     control = [text for text in inputs if is_control(text)]
@@ -169,8 +179,8 @@ def _rewrite(editor: GraphEditor, norm: FusedBatchNorm, path: dict[str, None]) -
     return Change(ChangeKind.BATCH_NORM, norm.node, before, f"{norm.mean}, {norm.variance}", norm.recognised)
 
 
-def substitutes(nodes: Nodes, name: str, mean: TensorRef, variance: TensorRef) -> Iterator[tuple[TensorRef, TensorRef]]:
-    """Yield what reads the batch's statistics of a batch norm, with the moving statistic to read instead.
+def substitutes(nodes: Nodes, name: str, mean: str, variance: str) -> Iterator[tuple[TensorRef, str]]:
+    """Yield what reads the batch's statistics of a batch norm, with the variable to read instead.
 
     contrib.quantize multiplies the variance by (n - 1) / n to undo Bessel's correction; that product is a variance of
     the batch too.

@@ -18,30 +18,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldpress.eval_graph.batch_norm import fused_batch_norms, substitutes
+from coldpress.eval_graph.batch_norm import fused_batch_norms, norm_stand_ins, substitutes
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.inference_path import inference_path
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.simplify import simplify
-from coldpress.eval_graph.unfused_statistics import unfused_statistics
+from coldpress.eval_graph.unfused_statistics import statistic_stand_ins, unfused_statistics
 from coldpress.eval_graph.value_numbers import ValueNumbers
 from coldpress.eval_graph.variable_access import read_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
+    from coldpress.eval_graph.batch_norm import FusedBatchNorm
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
+    from coldpress.eval_graph.unfused_statistics import UnfusedStatistic
     from coldpress.graph.tensor_ref import TensorRef
 
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Take the corrections out; the statistics themselves are the batch norm passes' work."""
-    equal = dict(_moving_statistics(editor, request))
+    norms = fused_batch_norms(editor, request).found
+    statistics = unfused_statistics(editor, request)[0]
+    stand_ins = (
+        *(stand_in for norm in norms for stand_in in norm_stand_ins(editor, norm)),
+        *(stand_in for statistic in statistics for stand_in in statistic_stand_ins(editor, statistic)),
+    )
+    equal = dict(_moving_statistics(editor, norms, statistics))
     path = inference_path(editor, request)
     removed = simplify(editor, request, ValueNumbers(editor, equal), path)
     return PassResult(
-        tuple(
+        changes=tuple(
             Change(
                 ChangeKind.BATCH_NORM_CORRECTION,
                 each.node,
@@ -50,15 +58,18 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
                 "eval_graph.recognised.batch_norm_correction",
             )
             for each in removed
-        )
+        ),
+        stand_ins=stand_ins,
     )
 
 
-def _moving_statistics(editor: GraphEditor, request: EvalRequest) -> Iterator[tuple[TensorRef, TensorRef]]:
+def _moving_statistics(
+    editor: GraphEditor, norms: Iterable[FusedBatchNorm], statistics: Iterable[UnfusedStatistic]
+) -> Iterator[tuple[TensorRef, TensorRef]]:
     """Yield the statistics of the batch with the moving ones that will take their place."""
-    for norm in fused_batch_norms(editor, request).found:
-        mean, variance = read_of(editor, norm.mean), read_of(editor, norm.variance)
-        yield from substitutes(editor, norm.node, mean, variance)
-    for statistic in unfused_statistics(editor, request)[0]:
+    for norm in norms:
+        for tensor, variable in substitutes(editor, norm.node, norm.mean, norm.variance):
+            yield tensor, read_of(editor, variable)
+    for statistic in statistics:
         moving = read_of(editor, statistic.variable)
         yield from ((held.tensor, moving) for held in statistic.held)

@@ -22,7 +22,7 @@ from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.expressions import VIEWS, source
 from coldpress.eval_graph.inference_path import inference_path
 from coldpress.eval_graph.passes import PassResult
-from coldpress.eval_graph.unfused_statistics import put_in_place, unfused_statistics
+from coldpress.eval_graph.unfused_statistics import put_in_place, statistic_stand_ins, unfused_statistics
 from coldpress.finding import Finding, Severity
 from coldpress.graph.tensor_ref import TensorRef
 
@@ -44,6 +44,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Let everything that reads a tracked statistic of the batch read its variable."""
     statistics, findings = unfused_statistics(editor, request)
     path = inference_path(editor, request)
+    stand_ins = tuple(stand_in for statistic in statistics for stand_in in statistic_stand_ins(editor, statistic))
     changes = _changes(editor, statistics, path)
     # The nearest to the update first: only then is it clear what is read in another form too, as a variance reads its
     # own mean.
@@ -61,7 +62,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     unclear = [name for name in dict.fromkeys(unclear) if name in left]
     if unclear:
         findings += (Finding("eval_graph.batch_norm_shape_unclear", Severity.BLOCK, tuple(unclear)),)
-    return PassResult(changes, findings + _untracked(editor, request))
+    return PassResult(changes, findings + _untracked(editor, request), stand_ins)
 
 
 def _on_path(statistic: UnfusedStatistic, path: Container[str]) -> list[Held]:

@@ -15,16 +15,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.expressions import ADD, DIVIDE, VIEWS, operands
 from coldpress.eval_graph.inference_path import inference_path
 from coldpress.eval_graph.op_kinds import MERGE_OPS
 from coldpress.eval_graph.passes import PassResult
 from coldpress.eval_graph.simplify import simplify
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.eval_graph.tracked_choice import Statistics
 from coldpress.eval_graph.value_numbers import ONE, ZERO, ValueNumbers
 from coldpress.eval_graph.variable_access import variable_read
 from coldpress.finding import Finding, Severity
+from coldpress.formats.tensors import dtype_name, numpy_dtype
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
@@ -42,9 +46,11 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Take the corrections of batch renormalization out."""
     statistics = Statistics(editor, request)
     known: dict[TensorRef, int] = {}
+    stand_ins = []
     for name in statistics.path:
         value = _correction(editor, statistics, name)
         if value is not None:
+            stand_ins.append(_stand_in(editor, name, value))
             known.update(_clipped(editor, statistics.path, name, value))
     if not known:
         return PassResult()
@@ -61,7 +67,12 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     )
     left = tuple(name for name in inference_path(editor, request) if TensorRef(name) in known)
     findings = (Finding("eval_graph.batch_renorm_unclear", Severity.BLOCK, left),) if left else ()
-    return PassResult(changes, findings)
+    return PassResult(changes, findings, tuple(stand_ins))
+
+
+def _stand_in(editor: GraphEditor, name: str, value: int) -> StandIn:
+    dtype = numpy_dtype(dtype_name(editor[name].attr["T"].type))
+    return StandIn(StandInKind.CORRECTION, TensorRef(name), np.asarray(1 if value == ONE else 0, dtype))
 
 
 def _correction(editor: GraphEditor, statistics: Statistics, name: str) -> int | None:

@@ -17,7 +17,7 @@ import numpy as np
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.inference_path import data_path
 from coldpress.eval_graph.liveness import wiring
-from coldpress.eval_graph.passes import PassResult
+from coldpress.eval_graph.passes import FreedBatch, PassResult
 from coldpress.finding import Finding, Severity
 from coldpress.formats.protos import NodeDef
 from coldpress.formats.tensors import from_array
@@ -71,7 +71,8 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
         return PassResult(findings=(Finding("eval_graph.batch_fixed", Severity.WARNING, (holder,), facts),))
     changes = [_free_reshape(editor, name, *shapes) for name, shapes in plan.reshapes.items()]
     changes += [_free_input(editor, tensor) for tensor, shape in plan.inputs.items() if shape and shape[0]]
-    return PassResult(tuple(changes))
+    freed = FreedBatch(plan.batch, frozenset(tensor.node for tensor in plan.inputs))
+    return PassResult(tuple(changes), freed=freed if changes else None)
 
 
 def _plan(editor: GraphEditor, request: EvalRequest, path: Sequence[str]) -> _Plan | None:

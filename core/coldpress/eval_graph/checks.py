@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.passes import PassResult, bypass
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _HANDING_ON = frozenset(
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Bypass every node that only hands its input on."""
     changes = []
+    stand_ins = []
     for name in editor.ancestors(output.node for output in request.outputs):
         kind = _kind(editor[name], request)
         inputs = editor.data_inputs(name)
@@ -38,7 +40,9 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
             before = editor[name].op
             bypass(editor, TensorRef(name), inputs[0], request)
             changes.append(Change(kind, name, before, str(inputs[0]), "eval_graph.recognised.operation"))
-    return PassResult(tuple(changes))
+            if kind is ChangeKind.CHECK:
+                stand_ins.append(StandIn(StandInKind.PASSED, TensorRef(name), inputs[0]))
+    return PassResult(tuple(changes), stand_ins=tuple(stand_ins))
 
 
 def _kind(node: NodeDef, request: EvalRequest) -> ChangeKind | None:

@@ -29,6 +29,7 @@ from coldpress.eval_graph.op_kinds import (
     VARIABLE_OPS,
 )
 from coldpress.eval_graph.passes import PassResult, bypass
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.finding import Finding, Severity
 from coldpress.formats.protos import NodeDef
 from coldpress.formats.tensors import from_array
@@ -48,16 +49,24 @@ _ROUNDS = 50
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Fold what can be folded, until nothing is left to fold."""
     changes: list[Change] = []
+    decisions: list[Decision] = []
     if not _has_conditionals(editor, request):
         return PassResult()
     for _ in range(_ROUNDS):
         opened = _open_functions(editor, request)
         decided = _decide_flags(editor, request)
+        flags = [_set(editor, decision) for decision in decided]
         folded = _fold(editor, request)
-        changes += [*opened, *decided, *folded]
+        changes += [*opened, *flags, *folded]
+        decisions += decided
         if not (opened or decided or folded):
             break
-    return PassResult(tuple(changes), _dead_outputs(editor, request))
+    stand_ins = tuple(
+        StandIn(StandInKind.FLAG, tensor, value)
+        for decision in decisions
+        for tensor, value in decision.flag.known(value=decision.value).items()
+    )
+    return PassResult(tuple(changes), _dead_outputs(editor, request), stand_ins)
 
 
 def _has_conditionals(editor: GraphEditor, request: EvalRequest) -> bool:
@@ -120,13 +129,10 @@ def _is_decidable(editor: GraphEditor, name: str) -> bool:
     )
 
 
-def _decide_flags(editor: GraphEditor, request: EvalRequest) -> list[Change]:
+def _decide_flags(editor: GraphEditor, request: EvalRequest) -> tuple[Decision, ...]:
     wires = wiring(editor, [output.node for output in request.outputs])
     flags = find_flags(editor, wires, request)
-    if not flags:
-        return []
-    decisions = FlagJudge(editor, wires, request).decide(flags)
-    return [_set(editor, decision) for decision in decisions]
+    return FlagJudge(editor, wires, request).decide(flags) if flags else ()
 
 
 def _set(editor: GraphEditor, decision: Decision) -> Change:

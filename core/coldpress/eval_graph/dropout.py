@@ -16,6 +16,7 @@ from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.op_kinds import FAKE_QUANT_OPS
 from coldpress.eval_graph.passes import PassResult, bypass
 from coldpress.eval_graph.random_layers import RandomLayer, RandomMatch, find_random_layers
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
@@ -28,17 +29,21 @@ KINDS = frozenset({RandomLayer.DROPOUT, RandomLayer.ALPHA_DROPOUT})
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Let the readers of every dropout read its input."""
     changes = []
+    stand_ins: list[StandIn] = []
     for match in find_random_layers(editor, request):
         if match.kind in KINDS:
-            _remove(editor, match, request)
+            removed = _remove(editor, match, request)
+            stand_ins += [StandIn(StandInKind.PASSED, tensor, match.source) for tensor in removed]
             changes.append(_change(match))
-    return PassResult(tuple(changes))
+    return PassResult(tuple(changes), stand_ins=tuple(stand_ins))
 
 
-def _remove(editor: GraphEditor, match: RandomMatch, request: EvalRequest) -> None:
-    for quant in _quantizers(editor, match.output.node):
-        bypass(editor, TensorRef(quant), match.source, request)
-    bypass(editor, match.output, match.source, request)
+def _remove(editor: GraphEditor, match: RandomMatch, request: EvalRequest) -> tuple[TensorRef, ...]:
+    """Bypass a dropout and the fake quants behind it; return what was bypassed."""
+    removed = (*(TensorRef(quant) for quant in _quantizers(editor, match.output.node)), match.output)
+    for tensor in removed:
+        bypass(editor, tensor, match.source, request)
+    return removed
 
 
 def _quantizers(editor: GraphEditor, product: str) -> list[str]:

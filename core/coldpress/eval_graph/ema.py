@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.op_kinds import VARIABLE_OPS
 from coldpress.eval_graph.passes import PassResult
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind, Stored
 from coldpress.eval_graph.variable_access import is_resource, variable_read
 from coldpress.eval_graph.variable_updates import Form, updates
 from coldpress.finding import Finding, Severity
@@ -39,7 +40,10 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
         code = "eval_graph.ema_ambiguous" if doubtful else "eval_graph.ema_missing"
         return PassResult(findings=(Finding(code, Severity.BLOCK, tuple(doubtful)),))
     changes = [_use(editor, variable, found[0], scope) for variable, found in shadows.items()]
-    return PassResult(changes=tuple(changes))
+    stand_ins = (
+        StandIn(StandInKind.AVERAGE, TensorRef(variable), Stored(found[0])) for variable, found in shadows.items()
+    )
+    return PassResult(tuple(changes), stand_ins=tuple(stand_ins))
 
 
 def _offer(shadows: dict[str, list[str]]) -> tuple[Finding, ...]:

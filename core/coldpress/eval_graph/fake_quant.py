@@ -21,6 +21,7 @@ from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.expressions import ADD, DIVIDE, VIEWS
 from coldpress.eval_graph.op_kinds import MERGE_OPS
 from coldpress.eval_graph.passes import PassResult
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind, Stored
 from coldpress.eval_graph.tracked_choice import Statistics
 from coldpress.eval_graph.variable_access import read_of, variable_read, waits, written_variable
 from coldpress.finding import Finding, Severity
@@ -44,7 +45,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
         return PassResult()
     ranges = _Ranges(editor, request)
     changes = [change for name in names if name in ranges.path for change in ranges.settle(name)]
-    return PassResult(tuple(changes), tuple(ranges.findings))
+    return PassResult(tuple(changes), tuple(ranges.findings), tuple(ranges.stand_ins))
 
 
 class _Ranges:
@@ -55,6 +56,7 @@ class _Ranges:
         self._statistics = Statistics(editor, request)
         self.path = self._statistics.path
         self.findings: list[Finding] = []
+        self.stand_ins: list[StandIn] = []
 
     def settle(self, name: str) -> Iterator[Change]:
         """Redirect the range of one fake quantization to its variables; yield the change, if there was one."""
@@ -86,6 +88,7 @@ class _Ranges:
             if variable is not None:
                 readers = [reader for reader in self._editor.readers(ref.node) if reader in self.path]
                 self._editor.redirect(ref, read_of(self._editor, variable), only=readers)
+                self.stand_ins.append(StandIn(StandInKind.RANGE, ref, Stored(variable)))
                 recognised = "eval_graph.recognised.range_update"
             elif node.op == "ReadVariableOp" and waits(node):
                 self._editor.drop_control_inputs(node.name)
@@ -108,4 +111,5 @@ class _Ranges:
         if choice.chosen is None:
             return ""
         self._editor.set_input(name, position, read_of(self._editor, choice.chosen.variable))
+        self.stand_ins.append(StandIn(StandInKind.RANGE, tensor, Stored(choice.chosen.variable)))
         return "eval_graph.recognised.range_followed"

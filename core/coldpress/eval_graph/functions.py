@@ -6,13 +6,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.op_kinds import ASSIGN_OPS, is_random, is_training_batch_norm
+from coldpress.graph.graph import Graph
 from coldpress.graph.op_defs import op_def
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from coldpress.formats.protos import FunctionDef, NodeDef
-    from coldpress.graph.graph import Graph
 
 
 @cache
@@ -47,6 +47,11 @@ def used_functions(graph: Graph, nodes: Iterable[NodeDef] | None = None) -> tupl
         for node in graph.functions[name].node_def:
             stack.extend(_callees(graph, node))
     return tuple(function for name, function in graph.functions.items() if name in wanted)
+
+
+def with_used_functions(graph: Graph) -> Graph:
+    """Return ``graph`` with no more functions than its nodes call."""
+    return Graph(graph.nodes, functions=used_functions(graph), versions=graph.versions, payloads=graph.payloads)
 
 
 def _callees(graph: Graph, node: NodeDef) -> list[str]:

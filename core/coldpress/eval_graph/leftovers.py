@@ -48,7 +48,7 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     fed = {tensor.node for tensor in request.inputs}
     found: dict[str, list[str]] = {}
     for name in editor.ancestors(output.node for output in request.outputs):
-        for code in _suspicions(editor, editor[name], fed):
+        for code in suspicions(editor, editor[name], fed):
             found.setdefault(code, []).append(name)
     unused = [name for name in fed if name not in editor]
     if unused:
@@ -56,8 +56,8 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     return PassResult(findings=tuple(Finding(code, Severity.BLOCK, tuple(names)) for code, names in found.items()))
 
 
-def _suspicions(editor: GraphEditor, node: NodeDef, fed: set[str]) -> set[str]:
-    """Return the codes of the findings that a node makes, or the functions that it calls."""
+def suspicions(editor: GraphEditor, node: NodeDef, fed: set[str]) -> set[str]:
+    """Return the codes of the findings that a node makes, or the functions that it calls; ``fed`` are the inputs."""
     inner = (body for function in used_functions(editor.source, [node]) for body in function.node_def)
     codes = {code for part in inner if (code := _suspicion(part)) is not None}
     own = _placeholder(node, fed) if node.op in PLACEHOLDER_OPS else _suspicion(node)

@@ -10,6 +10,7 @@ from coldpress.eval_graph.editor import GraphEditor
 
 if TYPE_CHECKING:
     from coldpress.eval_graph.change import Change
+    from coldpress.eval_graph.stand_ins import NormStandIn, StandIn
     from coldpress.finding import Finding
     from coldpress.formats.checkpoint import Checkpoint
     from coldpress.graph.tensor_ref import TensorRef
@@ -30,11 +31,21 @@ class EvalRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class FreedBatch:
+    """The batch size of training that was made free, and the Placeholders that have the batch in front."""
+
+    size: int
+    inputs: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class PassResult:
-    """What a pass changed and what it wants a person to know."""
+    """What a pass changed and what it wants a person to know; ``stand_ins`` say the changes once more for the proof."""
 
     changes: tuple[Change, ...] = ()
     findings: tuple[Finding, ...] = ()
+    stand_ins: tuple[StandIn | NormStandIn, ...] = ()
+    freed: FreedBatch | None = None
 
 
 Pass = Callable[[GraphEditor, EvalRequest], PassResult]

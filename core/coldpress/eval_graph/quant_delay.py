@@ -13,10 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.expressions import SAME_VALUE, constant, operands, source
 from coldpress.eval_graph.op_kinds import MERGE_OPS, SWITCH_OPS
 from coldpress.eval_graph.passes import PassResult, bypass
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.eval_graph.variable_access import variable_at, written_variable
 from coldpress.graph.tensor_ref import TensorRef
 
@@ -34,24 +37,31 @@ _COUNTING = frozenset({"AssignAdd", "AssignAddVariableOp"})
 
 @dataclass(frozen=True, slots=True)
 class Delay:
-    """``merge`` passes the output of ``quantizer`` on once variable ``counter`` has reached ``step``."""
+    """``merge`` passes the output of ``quantizer`` on once variable ``counter`` has reached ``step``.
+
+    ``predicate`` is ``reached`` from then on.
+    """
 
     merge: str
     quantizer: TensorRef
     counter: str
     step: int
+    predicate: TensorRef
+    reached: bool
 
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Let everything behind a delayed fake quantization read the quantized tensor."""
     changes = []
+    stand_ins = []
     for delay in delays(editor):
+        stand_ins.append(StandIn(StandInKind.STEP, delay.predicate, np.asarray(delay.reached)))
         _leave_branch(editor, delay.quantizer.node)
         bypass(editor, TensorRef(delay.merge), delay.quantizer, request)
         before = f"quantized from step {delay.step} of {delay.counter}"
         after = str(delay.quantizer)
         changes.append(Change(ChangeKind.QUANT_DELAY, delay.merge, before, after, "eval_graph.recognised.quant_delay"))
-    return PassResult(tuple(changes))
+    return PassResult(tuple(changes), stand_ins=tuple(stand_ins))
 
 
 def delays(nodes: Nodes) -> tuple[Delay, ...]:
@@ -75,7 +85,7 @@ def _delay(nodes: Nodes, merge: NodeDef) -> Delay | None:
             continue
         counter = _counted(nodes, predicate, branch)
         if counter is not None:
-            return Delay(merge.name, quantizer, *counter)
+            return Delay(merge.name, quantizer, *counter, predicate, bool(branch))
     return None
 
 

@@ -267,6 +267,11 @@ def _draws(op: str) -> Value | None:
     return _normal(limit=2.0) if op in _TRUNCATED else None
 
 
+def distribution_mean(op: str) -> float:
+    """Return the mean of what a random operation draws."""
+    return 0.5 if op in _UNIFORM else 0.0
+
+
 @cache
 def _uniform() -> Value:
     return ((np.arange(_DRAWS, dtype=np.float32) + 0.5) / _DRAWS)[np.newaxis]

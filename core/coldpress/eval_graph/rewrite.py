@@ -32,17 +32,19 @@ from coldpress.eval_graph import (
     updated_reads,
 )
 from coldpress.eval_graph.editor import GraphEditor
-from coldpress.eval_graph.functions import used_functions
+from coldpress.eval_graph.functions import with_used_functions
 from coldpress.eval_graph.inputs import cut_inputs
+from coldpress.eval_graph.passes import PassResult
 from coldpress.finding import Finding, Severity
-from coldpress.graph.graph import Graph
 from coldpress.graph.order import cycle, topological
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from coldpress.eval_graph.change import Change
-    from coldpress.eval_graph.passes import EvalRequest, Pass
+    from coldpress.eval_graph.passes import EvalRequest, FreedBatch, Pass
+    from coldpress.eval_graph.stand_ins import NormStandIn, StandIn
+    from coldpress.graph.graph import Graph
     from coldpress.graph.tensor_ref import TensorRef
 
 PASSES: Sequence[Pass] = (
@@ -74,7 +76,9 @@ AS_IS: Sequence[Pass] = (cleanup.apply, leftovers.apply, training_warnings.apply
 class EvalGraph:
     """The eval graph, how it came about, and what a person should know about it.
 
-    ``inputs`` are its Placeholders in the order of the request, ``outputs`` the tensors asked for.
+    ``inputs`` are its Placeholders in the order of the request, ``outputs`` the tensors asked for. ``stand_ins`` are
+    what the train graph has to be given to compute the same; ``freed`` is the batch that it then wants, where the eval
+    graph takes any.
     """
 
     graph: Graph
@@ -82,6 +86,8 @@ class EvalGraph:
     findings: tuple[Finding, ...]
     inputs: tuple[TensorRef, ...]
     outputs: tuple[TensorRef, ...]
+    stand_ins: tuple[StandIn | NormStandIn, ...] = ()
+    freed: FreedBatch | None = None
 
 
 def to_eval_graph(graph: Graph, request: EvalRequest, *, passes: Sequence[Pass] = PASSES) -> EvalGraph:
@@ -96,12 +102,16 @@ def to_eval_graph(graph: Graph, request: EvalRequest, *, passes: Sequence[Pass] 
     editor = GraphEditor(graph)
     cut = cut_inputs(editor, request)
     request = replace(request, inputs=cut.placeholders)
-    changes, findings = list(cut.changes), list(cut.findings)
-    for apply in passes:
-        result = apply(editor, request)
-        changes.extend(result.changes)
-        findings.extend(result.findings)
-    return EvalGraph(_result(editor), tuple(changes), tuple(findings), request.inputs, request.outputs)
+    results = [PassResult(cut.changes, cut.findings), *(apply(editor, request) for apply in passes)]
+    return EvalGraph(
+        with_used_functions(editor.result()),
+        tuple(change for result in results for change in result.changes),
+        tuple(finding for result in results for finding in result.findings),
+        request.inputs,
+        request.outputs,
+        tuple(stand_in for result in results for stand_in in result.stand_ins),
+        next((result.freed for result in results if result.freed is not None), None),
+    )
 
 
 def _check_names(graph: Graph, request: EvalRequest) -> None:
@@ -116,9 +126,3 @@ def _cycle(graph: Graph, stuck: Sequence[str]) -> Finding:
     """Say that operations wait for each other: nothing can be followed back in such a graph."""
     names = cycle(graph, stuck)
     return Finding("graph.cycle", Severity.BLOCK, names, {"path": " → ".join([*names[:8], names[0]])})
-
-
-def _result(editor: GraphEditor) -> Graph:
-    graph = editor.result()
-    functions = used_functions(graph)
-    return Graph(graph.nodes, functions=functions, versions=graph.versions, payloads=graph.payloads)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.constants import Evaluator
 from coldpress.eval_graph.op_kinds import VARIABLE_OPS
 from coldpress.eval_graph.passes import PassResult, bypass
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
@@ -36,8 +37,10 @@ _TOWER = re.compile(r"(?:^|.*/)(?P<tower>(?:tower|clone|replica)_?\d+)(?:/|$)", 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     """Take one tower: merge concatenations of towers, then let the tower read the whole batch."""
     scope = editor.ancestors(output.node for output in request.outputs)
-    changes = [change for name in scope if (change := _take_first(editor, name, request)) is not None]
-    return PassResult((*changes, *unsplit(editor, request).changes, *_chosen(editor, request)))
+    merged = [taken for name in scope if (taken := _take_first(editor, name, request)) is not None]
+    whole = unsplit(editor, request)
+    changes = (*(change for change, _ in merged), *whole.changes, *_chosen(editor, request))
+    return PassResult(changes, stand_ins=(*(stand_in for _, stand_in in merged), *whole.stand_ins))
 
 
 def unsplit(editor: GraphEditor, request: EvalRequest) -> PassResult:
@@ -46,25 +49,31 @@ def unsplit(editor: GraphEditor, request: EvalRequest) -> PassResult:
     A pass of its own, for towers that share the statistics of their batch norms need each other until those are gone.
     """
     changes: list[Change] = []
+    stand_ins = []
     scope = editor.ancestors(output.node for output in request.outputs)
     for name in scope:
+        split = _lone_part(editor, name, scope)
+        if split is None:
+            continue
         resized = {change.node for change in changes}
-        changes += _unsplit(editor, name, scope, replace(request, inputs=_others(request.inputs, resized)))
-    return PassResult(tuple(changes))
+        changes += _unsplit(editor, split, replace(request, inputs=_others(request.inputs, resized)))
+        stand_ins.append(StandIn(StandInKind.PASSED, split.part, split.value))
+    return PassResult(tuple(changes), stand_ins=tuple(stand_ins))
 
 
 def _others(inputs: Iterable[TensorRef], names: Container[str]) -> tuple[TensorRef, ...]:
     return tuple(tensor for tensor in inputs if tensor.node not in names)
 
 
-def _take_first(editor: GraphEditor, name: str, request: EvalRequest) -> Change | None:
+def _take_first(editor: GraphEditor, name: str, request: EvalRequest) -> tuple[Change, StandIn] | None:
     """Replace a concatenation of the outputs of all towers by the first tower's output."""
     node = editor[name]
     parts = _parts(editor, node) if node.op in _CONCAT_OPS else ()
     if len(parts) < 2 or not all(_is_same_tower(editor, parts[0], part) for part in parts[1:]):
         return None
     bypass(editor, TensorRef(name), parts[0], request)
-    return Change(ChangeKind.TOWER, name, f"{len(parts)} towers", str(parts[0]), "eval_graph.recognised.tower")
+    change = Change(ChangeKind.TOWER, name, f"{len(parts)} towers", str(parts[0]), "eval_graph.recognised.tower")
+    return change, StandIn(StandInKind.PASSED, TensorRef(name), parts[0])
 
 
 def _parts(editor: GraphEditor, node: NodeDef) -> tuple[TensorRef, ...]:
@@ -112,21 +121,33 @@ def _is_alike(editor: GraphEditor, left: TensorRef, right: TensorRef) -> bool:
     return all(key in one.attr and key in other.attr and one.attr[key] == other.attr[key] for key in keys)
 
 
-def _unsplit(editor: GraphEditor, name: str, scope: dict[str, None], request: EvalRequest) -> list[Change]:
-    """Let the one tower that is read take the whole batch."""
+class _LonePart(NamedTuple):
+    """``part`` of ``value`` is the only one that the path of the outputs reads."""
+
+    part: TensorRef
+    value: TensorRef
+
+
+def _lone_part(editor: GraphEditor, name: str, scope: dict[str, None]) -> _LonePart | None:
+    """Return what the one tower that is read takes of a Split over towers, or None."""
     node = editor[name]
     value = _split_value(editor, node) if node.op in _SPLIT_OPS else None
     if value is None:
-        return []
+        return None
     readers = [reader for reader in editor.readers(name) if reader in scope]
     parts = {ref for reader in readers for ref in editor.data_inputs(reader) if ref.node == name}
     if len(parts) != 1 or not _is_raw(editor, value) or not _is_split_over_towers(editor, name, readers):
-        return []
-    part = parts.pop()
-    resized = _resize_inputs(editor, value, editor[name].attr["num_split"].i, request)
+        return None
+    return _LonePart(parts.pop(), value)
+
+
+def _unsplit(editor: GraphEditor, split: _LonePart, request: EvalRequest) -> list[Change]:
+    """Let the one tower that is read take the whole batch."""
+    part, value = split
+    resized = _resize_inputs(editor, value, editor[part.node].attr["num_split"].i, request)
     bypass(editor, part, value, request)
     before = f"{part}, a part of the batch"
-    return [Change(ChangeKind.TOWER, name, before, str(value), "eval_graph.recognised.tower"), *resized]
+    return [Change(ChangeKind.TOWER, part.node, before, str(value), "eval_graph.recognised.tower"), *resized]
 
 
 def _resize_inputs(editor: GraphEditor, value: TensorRef, count: int, request: EvalRequest) -> list[Change]:

@@ -12,6 +12,7 @@ from coldpress.eval_graph.batch_reduction import axes_of, is_statistic, keeps_di
 from coldpress.eval_graph.expressions import RESHAPING, VIEWS
 from coldpress.eval_graph.loops import inside_loops
 from coldpress.eval_graph.op_kinds import BATCH_NORM_OPS
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind, Stored
 from coldpress.eval_graph.tracked_choice import Statistics
 from coldpress.eval_graph.variable_access import read_of, variable_shape
 from coldpress.eval_graph.variable_updates import Form
@@ -95,28 +96,55 @@ def _statistic(chosen: Tracked) -> UnfusedStatistic:
 
 def put_in_place(editor: GraphEditor, statistic: UnfusedStatistic, held: Held, path: Container[str]) -> bool:
     """Let what reads a tensor on ``path`` read the variable that holds it; tell whether the shape was clear."""
-    moving = _shaped(editor, statistic, held) if held.reshaped else read_of(editor, statistic.variable)
-    if moving is None:
+    stored = _stored(editor, statistic, held)
+    if stored is None:
         return False
+    moving = _formed(editor, statistic, held, stored)
     editor.redirect(held.tensor, moving, only=[name for name in editor.readers(held.tensor.node) if name in path])
     return True
 
 
-def _shaped(editor: GraphEditor, statistic: UnfusedStatistic, held: Held) -> TensorRef | None:
+def statistic_stand_ins(editor: GraphEditor, statistic: UnfusedStatistic) -> Iterator[StandIn]:
+    """Yield what stands in for the tensors that the variable of a statistic holds."""
+    for held in statistic.held:
+        stored = _stored(editor, statistic, held)
+        if stored is not None:
+            yield StandIn(StandInKind.STATISTIC, held.tensor, stored)
+
+
+def _stored(editor: GraphEditor, statistic: UnfusedStatistic, held: Held) -> Stored | None:
     """Return the variable in the shape and type of a tensor, or None where that shape is not clear."""
-    read = read_of(editor, statistic.variable)
+    variable = statistic.variable
+    if not held.reshaped:
+        return Stored(variable)
     reduction = reduction_behind(editor, held.tensor)
-    own = variable_shape(editor, statistic.variable)
+    own = variable_shape(editor, variable)
     if reduction is None:
         return None
+    shape = None
     if keeps_dimensions(reduction) and not _is_flat(editor, held.tensor):
         axes = axes_of(editor, reduction)
         if axes is None or own is None:
             return None
         # A variable that kept the dimensions has a size for every axis.
         kept = own if len(own) > len(axes) else _kept_shape(axes, own)
-        read = read if kept == own else _reshape(editor, statistic, read, kept)
-    return _cast(editor, statistic, held, read)
+        shape = None if kept == own else kept
+    return Stored(variable, shape, _other_type(editor, variable, held))
+
+
+def _other_type(editor: GraphEditor, variable: str, held: Held) -> int | None:
+    """Return the type of a tensor where it is not the variable's: half precision networks keep float variables."""
+    node = editor[held.tensor.node]
+    wanted = node.attr["DstT" if node.op == "Cast" else "T"].type
+    return None if wanted in (0, editor[variable].attr["dtype"].type % _REF) else wanted
+
+
+def _formed(editor: GraphEditor, statistic: UnfusedStatistic, held: Held, stored: Stored) -> TensorRef:
+    """Return a read of the variable, in another shape and type where that is asked for."""
+    read = read_of(editor, stored.variable)
+    if stored.shape is not None:
+        read = _reshape(editor, statistic, read, stored.shape)
+    return read if stored.dtype is None else _cast(editor, stored.dtype, held, read)
 
 
 def _is_flat(editor: GraphEditor, tensor: TensorRef) -> bool:
@@ -151,15 +179,10 @@ def _reshape(editor: GraphEditor, statistic: UnfusedStatistic, read: TensorRef, 
     return TensorRef(reshape.name)
 
 
-def _cast(editor: GraphEditor, statistic: UnfusedStatistic, held: Held, read: TensorRef) -> TensorRef:
-    """Give the variable the type of the tensor: half precision networks keep float variables."""
-    node = editor[held.tensor.node]
-    wanted = node.attr["DstT" if node.op == "Cast" else "T"].type
-    own = editor[statistic.variable].attr["dtype"].type % _REF
-    if wanted in (0, own):
-        return read
+def _cast(editor: GraphEditor, wanted: int, held: Held, read: TensorRef) -> TensorRef:
+    node = editor[read.node]
     cast = NodeDef(name=editor.free_name(f"{held.tensor.node}/moving/cast"), op="Cast")
-    cast.attr["SrcT"].type = own
+    cast.attr["SrcT"].type = node.attr["dtype" if node.op == "ReadVariableOp" else "T"].type % _REF
     cast.attr["DstT"].type = wanted
     cast.input.append(read.as_input)
     editor.add(cast)

@@ -89,6 +89,7 @@ class Attempt:
             samples=prepared.samples,
             checked=checked,
             verification=verification,
+            proof=self.freezing.proof,
             timings=measured.timings,
             float_model=measured.float_model,
             verdict=verdict,

@@ -22,15 +22,17 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
     from coldpress.pipeline.model import Model
+    from coldpress.pipeline.proof import Proof
     from coldpress.worker.supervisor import Worker
 
 
 @dataclass(frozen=True, slots=True)
 class Freezing:
-    """A frozen graph and, where TensorFlow's freezer had to make it, the finding that says so."""
+    """A frozen graph, its proof against the train graph, and what is to be said about either."""
 
     frozen: FrozenGraph
     findings: tuple[Finding, ...] = ()
+    proof: Proof | None = None
 
 
 def freeze_model(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from coldpress.freeze.freezer import FrozenGraph
     from coldpress.pipeline.choices import Choices
     from coldpress.pipeline.model import Model
+    from coldpress.pipeline.proof import Proof
     from coldpress.pipeline.samples import RunSamples
     from coldpress.recipe import InputChoice, Recipe
     from coldpress.verify.report import Verification
@@ -53,10 +54,10 @@ class Outcome:
     """A whole run, from the files to the verdict.
 
     ``recipe`` has every choice filled in, so that it replays to the same bytes; ``inputs`` are the Placeholders of the
-    frozen graph. ``timings`` are how long a run takes in each setting; ``float_model`` is None for a float32 result and
-    where making one would take long. ``output`` is None where the result failed its verification and was not put in
-    place. ``folder`` holds ``eval_graph.pb``, ``frozen.pb`` and ``result.tflite`` as long as whoever asked for the run
-    keeps it.
+    frozen graph. ``proof`` holds the eval graph against the train graph. ``timings`` are how long a run takes in each
+    setting; ``float_model`` is None for a float32 result and where making one would take long. ``output`` is None where
+    the result failed its verification and was not put in place. ``folder`` holds ``eval_graph.pb``, ``frozen.pb`` and
+    ``result.tflite`` as long as whoever asked for the run keeps it.
     """
 
     recipe: Recipe
@@ -68,6 +69,7 @@ class Outcome:
     samples: RunSamples
     checked: CheckedModel
     verification: Verification | None
+    proof: Proof | None
     timings: tuple[Timing, ...]
     float_model: FloatModel | None
     verdict: Verdict

@@ -48,12 +48,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class TrainedGraph:
-    """A graph that is not frozen, its checkpoint, and the tensors that have one value in every run."""
+    """A graph that is not frozen, its checkpoint, and where that keeps variables that do not lie under their name."""
 
     graph: str | Path
     checkpoint: str
-    fixed: Arrays
     keys: Mapping[str, str] = field(default_factory=dict)
+    slices: Mapping[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +110,28 @@ def run_reference(
 
 
 def run_trained(
-    worker: Worker, trained: TrainedGraph, feeds: Arrays, tensors: Sequence[str], *, call: Call | None = None
+    worker: Worker,
+    trained: TrainedGraph,
+    feeds: Arrays,
+    tensors: Sequence[str],
+    *,
+    fake_quant: bool = True,
+    call: Call | None = None,
 ) -> dict[str, NDArray[Any]]:
     """Run a graph that is not frozen; arguments and answer are as those of ``run_reference``."""
     with run_folder(worker) as folder:
         paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
-        held = {
-            name: save_array(folder, f"fixed{number}", array)
-            for number, (name, array) in enumerate(trained.fixed.items())
-        }
-        graph, checkpoint = str(trained.graph), trained.checkpoint
-        request = RunTrained(graph, checkpoint, paths, held, tuple(tensors), folder, trained.keys)
+        request = RunTrained(
+            graph=str(trained.graph),
+            checkpoint=trained.checkpoint,
+            feeds=paths,
+            tensors=tuple(tensors),
+            folder=folder,
+            keys=trained.keys,
+            slices=trained.slices,
+            threads=_threads(),
+            fake_quant=fake_quant,
+        )
         answer = _run(worker, request, call or Call())
         return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
 

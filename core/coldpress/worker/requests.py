@@ -150,20 +150,20 @@ class RunReference(Request[ReferenceRun]):
 class RunTrained(Request[ReferenceRun]):
     """Run a graph that is not frozen with the values of a checkpoint, to prove that a rewrite computes the same.
 
-    ``graph`` may be a train graph: it is cut at every tensor that is fed, and updates are not run. ``feeds`` is as for
-    ``RunReference``; ``fixed`` maps a tensor to a ``.npy`` file of the one value that it has in every run (a switch of
-    training, moving statistics in the place of a batch's). ``keys`` maps a variable to its key in the checkpoint where
-    the two differ.
+    ``feeds``, ``tensors``, ``folder`` and ``fake_quant`` are as for ``RunReference``. ``keys`` maps a variable to its
+    key in the checkpoint where the two differ, ``slices`` to start and length along each dimension where it is a part
+    of a partitioned one.
     """
 
     graph: str
     checkpoint: str
     feeds: Mapping[str, str]
-    fixed: Mapping[str, str]
     tensors: tuple[str, ...]
     folder: str
     keys: Mapping[str, str]
+    slices: Mapping[str, tuple[tuple[int, int], ...]]
     threads: int = 1
+    fake_quant: bool = True
 
 
 @dataclass(frozen=True, slots=True)

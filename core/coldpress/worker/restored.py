@@ -9,16 +9,26 @@ from coldpress.errors import ConverterError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
 _REF_VARIABLES: Final = ("Variable", "VariableV2")
 _RESOURCE_VARIABLES: Final = ("VarHandleOp",)
 
 
 def restore(
-    session: Any, graph: Any, checkpoint: str, keys: Mapping[str, str], progress: Callable[[int, int], None]
+    session: Any,
+    graph: Any,
+    checkpoint: str,
+    keys: Mapping[str, str],
+    progress: Callable[[int, int], None],
+    *,
+    slices: Mapping[str, tuple[tuple[int, int], ...]] | None = None,
 ) -> None:
     """Give every variable of ``graph`` its value, one at a time; ``keys`` are those that differ from the names.
 
-    Raises ``ConverterError`` where the checkpoint lacks one.
+    ``slices`` has start and length along each dimension where a variable is a part of its key's value. Raises
+    ``ConverterError`` where the checkpoint lacks one.
     """
     import tensorflow as tf
 
@@ -35,8 +45,13 @@ def restore(
         else:
             assign = tf.raw_ops.AssignVariableOp(resource=op.outputs[0], value=value)
             _make_readable(graph, op, dtype)
-        session.run(assign, {value: reader.get_tensor(key)})
+        session.run(assign, {value: _part(reader.get_tensor(key), (slices or {}).get(op.name, ()))})
         progress(done + 1, len(found))
+
+
+def _part(value: NDArray[np.generic], extents: tuple[tuple[int, int], ...]) -> NDArray[np.generic]:
+    part: NDArray[np.generic] = value[tuple(slice(start, start + size) for start, size in extents)]
+    return part
 
 
 def _make_readable(graph: Any, handle: Any, dtype: Any) -> None:

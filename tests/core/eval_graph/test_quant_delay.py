@@ -53,7 +53,9 @@ def test_the_quantized_tensor_is_read(*, inside: bool) -> None:
     assert list(editor[output].input) == ["quant"]
     assert list(editor["quant"].input) == ["input", "min/read", "max/read"]
     assert results[0].changes[0].before == "quantized from step 2000 of step"
-    assert quant_delay.delays(train.graph()) == (Delay("Merge", TensorRef("quant"), "step", 2000),)
+    (delay,) = quant_delay.delays(train.graph())
+    assert delay == Delay("Merge", TensorRef("quant"), "step", 2000, delay.predicate, reached=True)
+    assert train.graph()[delay.predicate.node].op == "GreaterEqual"
 
 
 @pytest.mark.parametrize(
