@@ -169,7 +169,8 @@ def _fold(editor: GraphEditor, request: EvalRequest) -> list[Change]:
     choices = [(name, position) for name in scope if (position := _choice(editor, name, alive)) is not None]
     changes = [_take(editor, name, position, request) for name, position in choices]
     for name, predicate in alive.predicates.items():
-        if name in scope and editor[name].op in SWITCH_OPS:
+        # Also those that nothing reads: a constant of a branch waits for its pivot by a control input.
+        if name in editor and editor[name].op in SWITCH_OPS:
             editor.redirect(TensorRef(name, int(predicate)), editor.data_inputs(name)[0])
     return changes
 

@@ -10,6 +10,7 @@ from tests.core.eval_graph.train_graphs import BOOL, FLOAT, INT, TrainGraph, cod
 
 from coldpress.eval_graph import conditionals
 from coldpress.eval_graph.change import ChangeKind
+from coldpress.eval_graph.rewrite import to_eval_graph
 from coldpress.formats.tensors import to_array
 from coldpress.graph.tensor_ref import TensorRef
 
@@ -60,6 +61,23 @@ def test_a_flag_that_says_inference_becomes_true() -> None:
     editor = _folded(train, "out")
     assert to_array(editor["quiet"].attr["value"].tensor)
     assert editor.data_inputs("out") == (TensorRef("cond/plain"),)
+
+
+def test_a_constant_of_the_taken_branch_waits_for_nothing() -> None:
+    """TOCO finds no node of a graph in which a Switch is reached by control inputs alone."""
+    train = TrainGraph()
+    flag = _flag(train, "anything")
+    train.add("Switch", "cond/Switch", flag, flag)
+    train.add("Identity", "cond/switch_t", "cond/Switch:1")
+    train.add("Identity", "cond/switch_f", "cond/Switch")
+    train.add("Switch", "cond/data", "input", flag)
+    half = train.const("cond/half", np.float32(0.5))
+    train.nodes[-1].input.append("^cond/switch_f")
+    kept = train.add("Mul", "cond/kept", "cond/data", half)
+    train.add("Relu", "out", train.add("Merge", "cond/Merge", kept, _random(train, "cond/drop", "cond/data:1")))
+    made = to_eval_graph(train.graph(), request("out")).graph
+    assert {node.op for node in made} == {"Placeholder", "Const", "Mul", "Relu"}
+    assert not any(made.control_inputs(node.name) for node in made)
 
 
 def test_a_misleading_name_does_not_decide_against_structure() -> None:
