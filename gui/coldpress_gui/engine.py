@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from coldpress.events import Listener
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
+    from coldpress.pipeline.preview import Preview
     from coldpress.pipeline.survey import ShapeAnswer
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import InputChoice, Recipe
@@ -111,6 +112,14 @@ class Engine:
             return ask_shapes(eval_graph, inputs, folder / "skeleton.pb", workers.tensorflow)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+    def previews(
+        self, model: Model, derived: Derived, recipe: Recipe, inputs: tuple[InputChoice, ...], cancel: CancelToken
+    ) -> tuple[Preview, ...]:
+        """Show what becomes of one sample on its way into the model."""
+        from coldpress.pipeline.preview import previews
+
+        return previews(model, derived.eval_graph, derived.choices, recipe, inputs, cancel=cancel)
 
     def run(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> Outcome:
         """Do the whole job."""

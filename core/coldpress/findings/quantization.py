@@ -91,11 +91,10 @@ def _given(context: FindingContext, mode: InferenceType) -> Iterator[Finding]:
     nodes = tuple(operation_name(choice.tensor) for choice in recipe.ranges)
     shown = ", ".join(f"{choice.tensor} [{choice.low:g}, {choice.high:g}]" for choice in recipe.ranges)
     if takes_trained_ranges(mode, recipe):
-        facts: dict[str, Fact] = {"ranges": len(recipe.ranges), "shown": shown}
-        yield Finding("quantization.given_ranges", Severity.WARNING, nodes, facts)
+        yield Finding("quantization.given_ranges", Severity.WARNING, nodes, {"shown": shown})
     else:
-        unused: dict[str, Fact] = {"mode": mode.value, "shown": shown}
-        yield Finding("quantization.ranges_unused", Severity.WARNING, nodes, unused)
+        facts: dict[str, Fact] = {"mode": mode.value, "shown": shown}
+        yield Finding("quantization.ranges_unused", Severity.WARNING, nodes, facts)
 
 
 def _asymmetric(quants: Sequence[FakeQuant]) -> Iterator[Finding]:

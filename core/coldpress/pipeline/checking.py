@@ -28,11 +28,23 @@ def check_graph(
 
     Findings of one code about the same nodes are said once.
     """
+    context = context_of(model, eval_graph, recipe, choices, inputs)
+    return _once((*eval_graph.findings, *check(context)))
+
+
+def context_of(
+    model: Model,
+    eval_graph: EvalGraph,
+    recipe: Recipe,
+    choices: Choices | None = None,
+    inputs: tuple[InputChoice, ...] | None = None,
+) -> FindingContext:
+    """Return what the rules look at; the arguments are those of ``check_graph``."""
     matched = None
     if model.checkpoint is not None:
         saved = model.match.saved if model.match else None
         matched = match(eval_graph.graph, model.checkpoint, saved=saved, within={n.name for n in eval_graph.graph})
-    context = FindingContext(
+    return FindingContext(
         graph=eval_graph.graph,
         source=model.graph,
         source_inputs=tuple(ref.node for ref in (choices or choose(model, recipe)).inputs),
@@ -44,7 +56,6 @@ def check_graph(
         input_choices=inputs,
         inference_type=choices.inference_type if choices else None,
     )
-    return _once((*eval_graph.findings, *check(context)))
 
 
 def _once(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
 
 from coldpress.errors import ColdpressError
 from coldpress.route import complete_choices
@@ -18,12 +21,18 @@ if TYPE_CHECKING:
 
 _MOST = 500
 """Samples that are looked at."""
+_PICTURES = 6
+"""Samples that are shown."""
 
 
-class SampleCheck:
+class SampleCheck(QObject):
     """The check behind one field."""
 
+    looked = Signal()
+    """What is known of the samples has changed."""
+
     def __init__(self, session: Session, field: DataField) -> None:
+        super().__init__(field)
         self._session, self._field = session, field
         self._looked_at: tuple[Any, ...] = ()
         self._task: Task | None = None
@@ -32,18 +41,20 @@ class SampleCheck:
         """Check ``path`` for the inputs as they are, unless that was done."""
         derived = self._session.state.derived
         choices = complete_choices(self._session.state)
-        wanted = (path, choices)
+        crop = self._session.recipe is not None and self._session.recipe.crop_images
+        wanted = (path, choices, crop)
         if wanted == self._looked_at:
             return
         self._looked_at = wanted
         self.stop()
         if path is None or derived is None:
             self._field.show_facts(None)
+            self.looked.emit()
             return
         graph = derived.eval_graph
         self._field.show_busy()
         task = self._session.tasks.run(
-            lambda _listener, cancel: check_samples(path, graph, choices, cancel), alone=True
+            lambda _listener, cancel: check_samples(path, graph, choices, cancel, crop=crop), alone=True
         )
         self._task = task
         task.succeeded.connect(lambda facts: self._show(task, facts))
@@ -59,6 +70,7 @@ class SampleCheck:
         if task is self._task:
             self._task = None
             self._field.show_facts(facts)
+            self.looked.emit()
 
     def _failed(self, task: Task, error: BaseException) -> None:
         self._show(task, error)
@@ -67,22 +79,13 @@ class SampleCheck:
 
 
 def check_samples(
-    path: str, eval_graph: EvalGraph, choices: tuple[InputChoice, ...], cancel: CancelToken
+    path: str, eval_graph: EvalGraph, choices: tuple[InputChoice, ...], cancel: CancelToken, *, crop: bool = False
 ) -> SampleFacts:
     """Read samples for the inputs of a graph and return what they are like. Raises ``InputError``."""
-    from coldpress.formats.arrays import InputSlot, read_samples
-    from coldpress.graph.inference import TensorTypes
-    from coldpress.graph.tensor_ref import TensorRef
+    from coldpress.formats.arrays import read_samples
+    from coldpress.pipeline.preview import pictures
+    from coldpress.pipeline.samples import slots_of
 
-    types = TensorTypes(eval_graph.graph)
-    slots = [
-        InputSlot(
-            choice.tensor,
-            types.dtype(TensorRef.parse(choice.tensor)) or "float32",
-            choice.shape or (),
-            choice.mean,
-            choice.std,
-        )
-        for choice in choices
-    ]
-    return facts_of(read_samples(path, slots, most=_MOST, cancel=cancel))
+    slots = slots_of(eval_graph.graph, choices)
+    samples = read_samples(path, slots, crop=crop, most=_MOST, cancel=cancel)
+    return facts_of(samples, pictures(samples, slots, _PICTURES), folder=Path(path).is_dir())

@@ -6,28 +6,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout
 
-from coldpress.recipe import InferenceType, InputChoice, IoType
-from coldpress.route import complete_choices, input_findings, page_for_code
+from coldpress.recipe import InferenceType, IoType
+from coldpress.route import input_findings, page_for_code, shape_findings
+from coldpress_gui.pages.input_card import InputCard
 from coldpress_gui.pages.page import Page
 from coldpress_gui.pages.sample_check import SampleCheck
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import Card, Label, clear
+from coldpress_gui.widgets.basics import Card, Label
 from coldpress_gui.widgets.data_field import DataField
 from coldpress_gui.widgets.default_ranges import DefaultRanges
 from coldpress_gui.widgets.findings import FindingsList
-from coldpress_gui.widgets.input_row import InputFacts, InputRow
 from coldpress_gui.widgets.path_field import PathField
+from coldpress_gui.widgets.range_rows import RangeRows
 from coldpress_gui.widgets.type_choice import TypeChoice
 from coldpress_gui.words import finding_words
 
 if TYPE_CHECKING:
-    from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.finding import Finding
     from coldpress.route import Derived
     from coldpress_gui.session import State
+    from coldpress_gui.widgets.input_row import InputRow
 
 _CALIBRATED = frozenset({InferenceType.INT8, InferenceType.INT16X8})
 _RANGED = frozenset({InferenceType.UINT8, InferenceType.INT8})
@@ -40,13 +41,9 @@ class TypesPage(Page):
     step: ClassVar[StepId] = StepId.TYPES
 
     def build(self) -> None:
-        self.inputs_card, self.type_card, self.data_card, self.output_card = Card(), Card(), Card(), Card()
-        self.findings = FindingsList()
-        self.rows: list[InputRow] = []
-        self._rows_for: tuple[EvalGraph | None, bool] = (None, False)
-        self._rows_layout = QVBoxLayout()
-        self._rows_layout.setSpacing(GAP)
-        self.inputs_card.body.addLayout(self._rows_layout)
+        self.inputs_card = InputCard(self.session)
+        self.type_card, self.data_card, self.output_card = Card(), Card(), Card()
+        self.findings, self.ranges = FindingsList(), RangeRows()
         self.types = TypeChoice()
         self.type_card.body.addWidget(self.types)
         self._build_io()
@@ -62,6 +59,11 @@ class TypesPage(Page):
         self.body.addStretch(1)
         self._connect()
 
+    @property
+    def rows(self) -> list[InputRow]:
+        """One an input."""
+        return self.inputs_card.rows
+
     def _build_io(self) -> None:
         self.input_type, self.output_type = QComboBox(), QComboBox()
         self._input_label, self._output_label = Label("muted", wrap=False), Label("muted", wrap=False)
@@ -73,7 +75,7 @@ class TypesPage(Page):
         grid.setColumnStretch(4, 1)
         self.type_card.body.addLayout(grid)
         self.select_ops, self.custom_ops, self.default_ranges = QCheckBox(), QCheckBox(), DefaultRanges()
-        for option in (self.select_ops, self.custom_ops, self.default_ranges):
+        for option in (self.ranges, self.select_ops, self.custom_ops, self.default_ranges):
             self.type_card.body.addWidget(option)
 
     def _connect(self) -> None:
@@ -84,11 +86,15 @@ class TypesPage(Page):
         self.select_ops.toggled.connect(lambda on: change(select_tf_ops=on))
         self.custom_ops.toggled.connect(lambda on: change(allow_custom_ops=on))
         self.default_ranges.edited.connect(lambda ends: change(default_ranges=ends))
+        self.ranges.edited.connect(lambda ranges: change(ranges=ranges))
+        for field, check in ((self.calibration, self._calibration_check), (self.data, self._data_check)):
+            field.crop_changed.connect(lambda on: change(crop_images=on))
+            check.looked.connect(self._show_rows)
         self.calibration.edited.connect(lambda path: change(representative_data=path or None))
         self.data.edited.connect(lambda path: change(data=path or None))
         self.output.edited.connect(lambda path: change(output=path or None))
         self.findings.node_clicked.connect(self.node_wanted)
-        self.findings.accepted_changed.connect(self._accept)
+        self.findings.accepted_changed.connect(self.session.accept)
 
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Shapes and types"))
@@ -131,6 +137,7 @@ class TypesPage(Page):
         return self.isComplete()
 
     def close_down(self) -> None:
+        self.inputs_card.close_down()
         self._calibration_check.stop()
         self._data_check.stop()
 
@@ -139,13 +146,16 @@ class TypesPage(Page):
         if derived is None or recipe is None or state.model is None:
             return
         kind = recipe.inference_type or derived.choices.inference_type
-        self._show_inputs(state, derived, quantized=self._inputs_are_integers(state, kind))
+        self._show_rows()
         reasons = {entry: finding_words(finding).message for entry, finding in derived.misfits.items()}
         self.types.show_choice(kind, reasons)
         self._show_io(kind, recipe.inference_input_type, recipe.inference_output_type)
         self.default_ranges.setVisible(kind in _RANGED)
         self.default_ranges.show_range(recipe.default_ranges)
         self.calibration.setVisible(kind in _CALIBRATED)
+        self.ranges.show_ranges(recipe.ranges if kind in _RANGED else (), _lacking(derived))
+        for field in (self.calibration, self.data):
+            field.show_crop(recipe.crop_images)
         self.calibration.path.set_path(recipe.representative_data or "")
         self.data.path.set_path(recipe.data or "")
         self._calibration_check.look(recipe.representative_data if kind in _CALIBRATED else None)
@@ -161,7 +171,18 @@ class TypesPage(Page):
         """Return what is known against the choices of this page; missing values of inputs are said beside them."""
         known = [finding for finding in derived.findings if page_for_code(finding.code) is StepId.TYPES]
         beside = {"inputs.mean_std_missing", "convert.unknown_size"}
-        return tuple(f for f in (*input_findings(state), *known) if f.code not in beside)
+        return tuple(f for f in (*input_findings(state), *shape_findings(state), *known) if f.code not in beside)
+
+    def _show_rows(self) -> None:
+        """Show the inputs for the state and the data as they are."""
+        state = self.session.state
+        derived, recipe = state.derived, state.recipe
+        if derived is None or recipe is None or state.model is None:
+            return
+        kind = recipe.inference_type or derived.choices.inference_type
+        fields = (self.data, self.calibration) if kind in _CALIBRATED else (self.data,)
+        stored = any(field.facts is not None and field.facts.integers for field in fields)
+        self.inputs_card.show_inputs(state, derived, kind, stored_as_integers=stored)
 
     def _choose_type(self, kind: InferenceType) -> None:
         """Take a type; types of inputs and outputs that it cannot have, and a name made for another, are forgotten."""
@@ -193,44 +214,6 @@ class TypesPage(Page):
         measured = bool(state.recipe and state.recipe.representative_data)
         return kind is InferenceType.UINT8 or (kind is InferenceType.INT8 and not measured)
 
-    def _accept(self, code: str, on: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
-        recipe = self.session.recipe
-        if recipe is not None:
-            self.session.change(accept=recipe.accept | {code} if on else recipe.accept - {code})
-
-    def _inputs_are_integers(self, state: State, kind: InferenceType) -> bool:
-        wanted = state.recipe.inference_input_type if state.recipe else None
-        return kind is InferenceType.UINT8 and wanted in (None, IoType.UINT8)
-
-    def _show_inputs(self, state: State, derived: Derived, *, quantized: bool) -> None:
-        if self._rows_for[0] is derived.eval_graph and self._rows_for[1] is quantized:
-            for entry, (_facts, choice) in zip(self.rows, self._facts(state, derived), strict=True):
-                entry.show_choice(choice)
-            return
-        self._rows_for = (derived.eval_graph, quantized)
-        clear(self._rows_layout)
-        self.rows = []
-        for facts, choice in self._facts(state, derived):
-            entry = InputRow(facts, choice, quantized=quantized)
-            entry.edited.connect(self._store_inputs)
-            self.rows.append(entry)
-            self._rows_layout.addWidget(entry)
-
-    def _facts(self, state: State, derived: Derived) -> list[tuple[InputFacts, InputChoice]]:
-        """Return each input: what the graph says of it, and what the run would take."""
-        result = []
-        for ref, original, choice in zip(
-            derived.eval_graph.inputs, derived.choices.input_choices, complete_choices(state), strict=True
-        ):
-            node = derived.eval_graph.graph[ref.node]
-            named = InputChoice(original.tensor, choice.shape, choice.mean, choice.std)
-            result.append((InputFacts(original.tensor, _dtype(node), _placeholder_shape(node)), named))
-        return result
-
-    def _store_inputs(self) -> None:
-        if self.rows:
-            self.session.change(inputs=tuple(entry.choice() for entry in self.rows))
-
     def _show_io(self, kind: InferenceType, chosen_in: IoType | None, chosen_out: IoType | None) -> None:
         offered = _offered(kind)
         for box, chosen in ((self.input_type, chosen_in), (self.output_type, chosen_out)):
@@ -254,14 +237,6 @@ def default_output(source: str, kind: InferenceType) -> Path:
     return Path.cwd() / f"{name or 'model'}_{kind}.tflite"
 
 
-def _placeholder_shape(node: object) -> tuple[int | None, ...] | None:
-    shape = node.attr["shape"].shape  # type: ignore[attr-defined]
-    if shape.unknown_rank:
-        return None
-    return tuple(None if dim.size < 0 else dim.size for dim in shape.dim)
-
-
-def _dtype(node: object) -> str:
-    from coldpress.formats.tensors import dtype_name
-
-    return dtype_name(node.attr["dtype"].type)  # type: ignore[attr-defined]
+def _lacking(derived: Derived) -> tuple[str, ...]:
+    """Return the tensors without a range that the findings name."""
+    return next((finding.nodes for finding in derived.findings if finding.code == "quantization.uncovered"), ())

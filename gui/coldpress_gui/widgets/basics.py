@@ -240,9 +240,20 @@ def clear(layout: QLayout) -> None:
             clear(inner)
 
 
+class _Scrolled(QWidget):
+    """What lies in a scroll area: as high as its width asks for.
+
+    The least height of a wrapped label is that at its least width; a scroll area would leave that much room, and end in
+    a stretch of nothing.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 def scrolling(content: QLayout) -> QScrollArea:
     """Return a layout in a scroll area that scrolls up and down only and shows the ground behind it."""
-    inner = QWidget()
+    inner = _Scrolled()
     inner.setProperty("scrolled", True)
     inner.setLayout(content)
     area = QScrollArea()

@@ -12,11 +12,14 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QW
 from coldpress.recipe import InputChoice
 from coldpress_gui.theme import GAP, SPACE
 from coldpress_gui.widgets.basics import ElidedLabel, Label, clear, column, row, set_property
+from coldpress_gui.widgets.value_preview import ValuePreview
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MAX_SIZE = 2**31 - 1
+_PADDING = 22
+"""Pixels of a line edit that are not text."""
 PRESETS = ((0.0, 255.0), (127.5, 127.5), (128.0, 127.0), (128.0, 128.0), (0.0, 1.0), (114.5, 57.6))
 """Mean and std in common use: [0, 1]; [-1, 1] exactly; about [-1, 1] with whole numbers, twice; [0, 255]; ImageNet,
 its three channels taken together (0.485, 0.456, 0.406 and 0.229, 0.224, 0.225 in torchvision)."""
@@ -48,7 +51,7 @@ class InputRow(QWidget):
 
     edited = Signal()
 
-    def __init__(self, facts: InputFacts, choice: InputChoice, *, quantized: bool) -> None:
+    def __init__(self, facts: InputFacts, choice: InputChoice) -> None:
         super().__init__()
         self.facts = facts
         self._name, self._dtype = ElidedLabel("heading"), Label("muted", wrap=False)
@@ -60,8 +63,10 @@ class InputRow(QWidget):
         self.fields: list[QLineEdit] = []
         self.mean, self.std, self.preset = QLineEdit(), QLineEdit(), QComboBox()
         self._means, self._to = Label("muted", wrap=False), Label("muted", wrap=False)
+        self._mean_label, self._std_label = Label("muted", wrap=False), Label("muted", wrap=False)
         self.low, self.high = QLineEdit(), QLineEdit()
-        self._quantized = quantized
+        self.preview = ValuePreview()
+        self._needed = False
         self._lay_out()
         self._fill(choice)
         self._retranslate()
@@ -73,9 +78,16 @@ class InputRow(QWidget):
         return InputChoice(
             self.facts.tensor,
             shape if given else None,
-            _number(self.mean.text()) if self._quantized else None,
-            _number(self.std.text()) if self._quantized else None,
+            _number(self.mean.text()),
+            _number(self.std.text()),
         )
+
+    def show_meaning(self, *, shown: bool, needed: bool) -> None:
+        """Ask what integers mean: where the model takes them it must be said, where the data holds them it may be."""
+        self._meaning.setVisible(shown)
+        if self._needed != needed:
+            self._needed = needed
+            self._check()
 
     def show_choice(self, choice: InputChoice) -> None:
         """Show a choice that was made elsewhere; the field that is being typed in stays as it is."""
@@ -118,18 +130,18 @@ class InputRow(QWidget):
             (self.high, self._range_edited),
         ):
             field.setValidator(_numbers())
-            field.setFixedWidth(72)
+            field.setFixedWidth(field.fontMetrics().horizontalAdvance("-1.007870") + _PADDING)
             field.textEdited.connect(edited)
-        for widget in (self.mean, self.std):
+        for widget in (self._mean_label, self.mean, self._std_label, self.std):
             meaning.addWidget(widget)
         meaning.addStretch(1)
         both = column(spacing=SPACE)
         both.addLayout(meaning)
         both.addLayout(row(self._means, self.low, self._to, self.high, 1, spacing=GAP))
+        both.addWidget(self.preview)
         self._meaning.setLayout(both)
         self.preset.activated.connect(self._preset_chosen)
         layout.addWidget(self._meaning)
-        self._meaning.setVisible(self._quantized)
 
     def _fill(self, choice: InputChoice) -> None:
         clear(self._dims)
@@ -172,8 +184,8 @@ class InputRow(QWidget):
         for field in self.fields:
             set_property(field, "needed", not field.text())
         mean, std = _number(self.mean.text()), _number(self.std.text())
-        set_property(self.mean, "needed", not self.mean.text())
-        set_property(self.std, "needed", not self.std.text())
+        set_property(self.mean, "needed", self._needed and not self.mean.text())
+        set_property(self.std, "needed", self._needed and not self.std.text())
         set_property(self.mean, "invalid", mean is not None and not 0 <= mean <= 255)
         set_property(self.std, "invalid", std is not None and std <= 0)
         self._say_range(mean, std)
@@ -208,10 +220,12 @@ class InputRow(QWidget):
             )
         self.mean.setAccessibleName(self.tr("{name}, mean").format(name=name))
         self.std.setAccessibleName(self.tr("{name}, std").format(name=name))
-        self.mean.setPlaceholderText(self.tr("mean"))
-        self.std.setPlaceholderText(self.tr("std"))
+        for field in (self.mean, self.std):
+            field.setPlaceholderText("?")
         self.preset.setAccessibleName(self.tr("{name}, what the integers mean").format(name=name))
-        self._means.setText(self.tr("0 … 255 mean"))
+        self._mean_label.setText(self.tr("mean"))
+        self._std_label.setText(self.tr("std"))
+        self._means.setText(self.tr("0 … 255 stand for"))
         self._to.setText(self.tr("to"))
         self.low.setAccessibleName(self.tr("{name}, real value that 0 stands for").format(name=name))
         self.high.setAccessibleName(self.tr("{name}, real value that 255 stands for").format(name=name))

@@ -88,16 +88,6 @@
     </message>
 </context>
 <context>
-    <name>RangeRows</name>
-    <message numerus="yes">
-        <source>and %n more; so many guesses are better made by training</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
-        </translation>
-    </message>
-</context>
-<context>
     <name>ResultPage</name>
     <message numerus="yes">
         <source>%n kind(s)</source>

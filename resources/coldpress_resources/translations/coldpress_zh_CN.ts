@@ -186,11 +186,11 @@
     <name>DataField</name>
     <message>
         <source>Cut images to the input’s shape instead of stretching them</source>
-        <translation type="unfinished"></translation>
+        <translation>把图片裁剪成输入的形状，而不是拉伸</translation>
     </message>
     <message>
         <source>Some of the samples, as the input holds them</source>
-        <translation type="unfinished"></translation>
+        <translation>部分样本，以输入所存的样子显示</translation>
     </message>
     <message>
         <source>Looking at the samples …</source>
@@ -653,12 +653,12 @@
         <translation>std</translation>
     </message>
     <message>
-        <source>{name}, what the integers mean</source>
-        <translation>{name}，整数的含义</translation>
+        <source>0 … 255 stand for</source>
+        <translation>0 … 255 表示</translation>
     </message>
     <message>
-        <source>0 … 255 mean</source>
-        <translation>0 … 255 表示</translation>
+        <source>{name}, what the integers mean</source>
+        <translation>{name}，整数的含义</translation>
     </message>
     <message>
         <source>to</source>
@@ -1294,29 +1294,27 @@
     <name>RangeRows</name>
     <message>
         <source>Training left these tensors without a range. Give each its least and greatest value (0 between them): a guess, and the report says so.</source>
-        <translation type="unfinished"></translation>
+        <translation>训练没有给这些张量留下范围。请为每个张量填写最小值和最大值（须包含 0）：这只是猜测，报告中会注明。</translation>
     </message>
-    <message numerus="yes">
-        <source>and %n more; so many guesses are better made by training</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-        </translation>
+    <message>
+        <source>and {count} more: so many ranges are better learnt in training</source>
+        <translation>还有 {count} 个：这么多范围最好由训练得出</translation>
     </message>
     <message>
         <source>least</source>
-        <translation type="unfinished"></translation>
+        <translation>最小</translation>
     </message>
     <message>
         <source>greatest</source>
-        <translation type="unfinished"></translation>
+        <translation>最大</translation>
     </message>
     <message>
         <source>{name}, least value</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，最小值</translation>
     </message>
     <message>
         <source>{name}, greatest value</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，最大值</translation>
     </message>
 </context>
 <context>
@@ -1503,15 +1501,15 @@
     <name>ShapeNote</name>
     <message>
         <source>✗ The shapes do not fit; see below.</source>
-        <translation type="unfinished"></translation>
+        <translation>✗ 形状不符，见下。</translation>
     </message>
     <message>
         <source>Following the shapes through the graph …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在沿着图推算形状……</translation>
     </message>
     <message>
         <source>✓ The shapes fit through the graph; out comes {outputs}.</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ 形状在全图中相符；输出为 {outputs}。</translation>
     </message>
 </context>
 <context>
@@ -1740,31 +1738,31 @@
     <name>ValuePreview</name>
     <message>
         <source>Test picture: no data chosen yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>测试图片：尚未选择数据。</translation>
     </message>
     <message>
         <source>First sample of the data.</source>
-        <translation type="unfinished"></translation>
+        <translation>数据中的第一个样本。</translation>
     </message>
     <message>
         <source>The network gets values from {low} to {high}, {mean} on average.</source>
-        <translation type="unfinished"></translation>
+        <translation>网络得到的数值从 {low} 到 {high}，平均 {mean}。</translation>
     </message>
     <message>
         <source>{tensor}, preview of a sample</source>
-        <translation type="unfinished"></translation>
+        <translation>{tensor}，样本预览</translation>
     </message>
     <message>
         <source>✗ {share} of the values lie beyond what 0 … 255 can mean: cut off.</source>
-        <translation type="unfinished"></translation>
+        <translation>✗ {share} 的数值超出 0 … 255 所能表示的范围，会被截掉。</translation>
     </message>
     <message>
         <source>✓ Fits what training saw: {low} to {high}.</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ 与训练时所见相符：{low} 到 {high}。</translation>
     </message>
     <message>
         <source>✗ Training saw {low} to {high}: mean and std do not fit.</source>
-        <translation type="unfinished"></translation>
+        <translation>✗ 训练时所见为 {low} 到 {high}：mean 和 std 不符。</translation>
     </message>
 </context>
 <context>
