@@ -183,7 +183,7 @@ LIMIT_KEYS = tuple(
         ("min_top_k_agreement", 0.99),
         ("min_cosine", 0.999),
         ("max_accuracy_loss", 0.01),
-        ("max_layer_loss_db", 8.0),
+        ("max_layer_loss_db", 9.5),
         ("max_input_clipped", 0.02),
     )
 )

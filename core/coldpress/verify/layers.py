@@ -35,6 +35,13 @@ _BLAMELESS: Final = frozenset(
     }
 )
 """Operations that only move values, or whose curve makes more of the error that they are given."""
+_KEEPS_SCALE: Final = frozenset(
+    {
+        *("MEAN", "AVERAGE_POOL_2D", "MAX_POOL_2D", "REDUCE_MAX", "REDUCE_MIN", "MAXIMUM", "MINIMUM", "PAD", "PADV2"),
+        *("MIRROR_PAD", "CONCATENATION", "PACK", "RESIZE_BILINEAR", "RESIZE_NEAREST_NEIGHBOR", "RELU", "RELU6"),
+    }
+)
+"""Operations that mostly answer in the steps of what they are given, however little of the range is left."""
 _PERFECT_DB: Final = 120.0
 """Where two tensors are equal: better than float32 can tell."""
 _FLOAT_NOISE: Final = 1e-11
@@ -178,9 +185,18 @@ def compare_layers(
             continue
         values, got = reference[pair.tensor], result[item.index]
         if values.size == got.values.size and np.issubdtype(values.dtype, np.floating):
-            layer, noise[item.index] = _layer(pair, Output(pair.tensor, values), got, before)
+            given = [result[index] for index in item.inputs if index in result]
+            step = _given_step(item, got, given)
+            layer, noise[item.index] = _layer(pair, Output(pair.tensor, values), got, before, step)
             layers.append(layer)
     return tuple(layers)
+
+
+def _given_step(item: Produced, got: Output, given: Sequence[Output]) -> float:
+    """Return the step that an operation took over from what it was given; 0 where its step is its own."""
+    if item.operation not in _KEEPS_SCALE or not got.scales:
+        return 0.0
+    return float(got.scales[0]) if any(other.scales == got.scales for other in given) else 0.0
 
 
 def ranked(layers: Sequence[Layer]) -> tuple[Layer, ...]:
@@ -188,15 +204,18 @@ def ranked(layers: Sequence[Layer]) -> tuple[Layer, ...]:
     return tuple(sorted(layers, key=lambda layer: -layer.loss_db))
 
 
-def _layer(pair: LayerPair, reference: Output, got: Output, before: float) -> tuple[Layer, float]:
-    """Return a layer and its noise-to-signal ratio; ``before`` is that of what it was fed with."""
+def _layer(pair: LayerPair, reference: Output, got: Output, before: float, step: float) -> tuple[Layer, float]:
+    """Return a layer and its noise-to-signal ratio.
+
+    ``before`` is that ratio of what it was fed with; ``step`` is a quantization step that it could not choose, or 0.
+    """
     metrics = compare(reference, got, votes=False)
     values = reference.values
     low, high = float(np.nanmin(values)), float(np.nanmax(values))
     snr = _PERFECT_DB if metrics.snr_db is None else min(metrics.snr_db, _PERFECT_DB)
     noise = 10 ** (-snr / 10)
     dominated = _one_channel_dominates(values)
-    loss = 10 * math.log10(noise / (before + _rounding(values, got, pair.produced)))
+    loss = 10 * math.log10(noise / (before + _rounding(values, got, pair.produced, step)))
     if dominated:
         loss = max(loss, _loss_of_a_typical_channel(values, got, before, pair.produced))
     if pair.produced.operation in _BLAMELESS:
@@ -225,7 +244,7 @@ def _layer(pair: LayerPair, reference: Output, got: Output, before: float) -> tu
     return layer, noise
 
 
-def _rounding(values: NDArray[np.generic], got: Output, produced: Produced) -> float:
+def _rounding(values: NDArray[np.generic], got: Output, produced: Produced, least_step: float = 0.0) -> float:
     """Return the noise-to-signal ratio that rounding alone brings: a step's square over twelve (Bennett, 1948)."""
     power = float(np.mean(np.square(values, dtype=np.float64)))
     if not power:
@@ -235,9 +254,18 @@ def _rounding(values: NDArray[np.generic], got: Output, produced: Produced) -> f
     floor = _WEIGHT_NOISE if produced.narrow_weights and not coarse else _FLOAT_NOISE
     if not got.scales:
         return floor
-    steps = 2 ** (8 * got.values.dtype.itemsize) - 1
-    step = (max(float(np.nanmax(values)), 0.0) - min(float(np.nanmin(values)), 0.0)) / steps
+    step = max(_step(values, got), least_step)
     return float(max(step * step / 12 / power, floor))
+
+
+def _step(values: NDArray[np.generic], got: Output) -> float:
+    """Return the smallest step with which ``values`` fit into as many integers, as symmetric as those of ``got``."""
+    steps = 2 ** (8 * got.values.dtype.itemsize) - 1
+    low, high = min(float(np.nanmin(values)), 0.0), max(float(np.nanmax(values)), 0.0)
+    ends = got.ends()
+    if ends is not None and abs(ends[0] + ends[1]) <= 2 * got.scales[0]:
+        return 2 * max(-low, high) / steps  # trained or measured symmetric, which costs a bit where one side is empty
+    return (high - low) / steps
 
 
 def _one_channel_dominates(values: NDArray[np.generic]) -> bool:

@@ -110,6 +110,32 @@ def test_one_channel_that_takes_all_the_steps() -> None:
     assert "layer.one_channel" in layer.reasons
 
 
+def _one_layer(exact: np.ndarray, scale: float, zero_point: int, operation: str, given: float | None) -> float:
+    """Return the loss of a layer that stores ``exact`` well, fed by one whose step is ``given``."""
+    item = Produced(1, "l", operation, (0,))
+    stored = quantize(exact, scale, zero_point, np.dtype("uint8"))
+    result = {1: Output("l", stored, (scale,), (zero_point,))}
+    if given is not None:
+        result[0] = Output("x", np.zeros((1, 1), np.uint8), (given,), (zero_point,))
+    (layer,) = compare_layers([item], [LayerPair("l:0", item)], {"l:0": exact}, result)
+    return layer.loss_db
+
+
+def test_a_mean_cannot_help_the_steps_that_it_is_given() -> None:
+    exact = np.random.default_rng(0).random((8, 50)).astype(np.float32) * 0.2
+    step = 4 / 255
+    assert _one_layer(exact, step, 0, "MEAN", step) < 1
+    assert _one_layer(exact, step, 0, "CONV_2D", step) > 20
+    assert _one_layer(exact, step, 0, "MEAN", step / 3) > 20
+    assert _one_layer(exact, step, 0, "MEAN", None) > 20
+
+
+def test_a_symmetric_range_costs_a_bit_where_one_side_is_empty() -> None:
+    exact = np.random.default_rng(0).random((8, 50)).astype(np.float32)
+    assert _one_layer(exact, 2 / 255, 128, "CONV_2D", None) < 1
+    assert 5 < _one_layer(exact, 2 / 255, 0, "CONV_2D", None) < 7
+
+
 def test_errors_flow_through_tensors_without_a_partner() -> None:
     produced, pairs, reference, result = _chain(np.random.default_rng(0), 1, 10.0)
     layers = compare_layers(produced, [pairs[1], *pairs[3:]], reference, result)
