@@ -50,14 +50,14 @@ class Menus:
     def _file(self, menu: QMenu) -> None:
         window = self._window
         self._add(menu, translate("Menus", "New window"), window.app.new_window, _KEY.New)
-        self._add(menu, translate("Menus", "Open file…"), window.choose_file, _KEY.Open)
-        self._add(menu, translate("Menus", "Open folder…"), window.choose_folder, "Ctrl+Shift+O")
+        self._add(menu, translate("Menus", "Open file…"), window.files.choose_file, _KEY.Open)
+        self._add(menu, translate("Menus", "Open folder…"), window.files.choose_folder, "Ctrl+Shift+O")
         self.recent = menu.addMenu(translate("Menus", "Open recent"))
         self.recent.triggered.connect(lambda action: window.open(action.data()))
         self._add(menu, translate("Menus", "Try the sample"), window.open_sample)
         menu.addSeparator()
-        self._add(menu, translate("Menus", "Open recipe…"), window.choose_recipe)
-        self._add(menu, translate("Menus", "Save recipe…"), window.save_recipe, _KEY.Save)
+        self._add(menu, translate("Menus", "Open recipe…"), window.files.choose_recipe)
+        self._add(menu, translate("Menus", "Save recipe…"), window.files.save_recipe, _KEY.Save)
         menu.addSeparator()
         self._add(menu, translate("Menus", "Close window"), window.close, _KEY.Close)
         quit_entry = self._add(menu, translate("Menus", "Quit"), window.app.closeAllWindows, _KEY.Quit)

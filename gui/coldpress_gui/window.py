@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMessageBox, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
 
-from coldpress.errors import ColdpressError
 from coldpress.route import step_states
 from coldpress_gui import overview
+from coldpress_gui.file_dialogs import FileDialogs
 from coldpress_gui.learn.panel import LearnPanel
 from coldpress_gui.logs import log_path
 from coldpress_gui.menus import Menus
@@ -20,6 +20,7 @@ from coldpress_gui.pages.endpoints import EndpointsPage
 from coldpress_gui.pages.files import FilesPage
 from coldpress_gui.pages.page import Page
 from coldpress_gui.pages.result import ResultPage
+from coldpress_gui.places import documents
 from coldpress_gui.session import Session
 from coldpress_gui.steps import StepId
 from coldpress_gui.texts import AboutDialog, HelpDialog
@@ -28,14 +29,10 @@ from coldpress_gui.widgets.drop_zone import dropped_path
 from coldpress_gui.widgets.rail import Rail
 from coldpress_gui.widgets.ribbon import Ribbon
 from coldpress_gui.wizard import Wizard
-from coldpress_gui.words import error_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 
-    from coldpress.recipe import Recipe
     from coldpress_gui.app import App
     from coldpress_gui.session import State
 
@@ -60,9 +57,11 @@ class Window(QMainWindow):
         self.pages = {page.step: page for page in make_pages(self.session)}
         self.rail, self.ribbon, self.learn = Rail(len(StepId)), Ribbon(), LearnPanel()
         self.wizard = Wizard(tuple(self.pages.values()))
+        self.files = FileDialogs(self, self.session, app.settings)
         self._lay_out()
         self.menus = Menus(self)
         self._connect()
+        self._remember_view()
         self._restore()
         self._retranslate()
         self.files_page.set_recent(app.settings.value.recent)
@@ -87,47 +86,15 @@ class Window(QMainWindow):
             return
         self._begin()
         if path.endswith(".toml"):
-            self._open_recipe(Path(path))
+            self.files.open_recipe(Path(path))
         else:
             self.session.open(path)
 
     def open_sample(self) -> None:
         """Open the model that comes with the program."""
-        # The program's own folder is no place for a result: where it goes is said on the page of types.
+        # The program's own folder is no place for a result.
         self._begin()
-        self._open_recipe(self.app.sample_recipe(), output=None)
-
-    def choose_file(self) -> None:
-        """Ask for a file and open it."""
-        path, _kind = QFileDialog.getOpenFileName(self, self.tr("Open a model"), self.app.settings.value.last_folder)
-        self.open(path)
-
-    def choose_folder(self) -> None:
-        """Ask for a folder and open it."""
-        self.open(
-            QFileDialog.getExistingDirectory(
-                self, self.tr("Open a model’s folder"), self.app.settings.value.last_folder
-            )
-        )
-
-    def choose_recipe(self) -> None:
-        """Ask for a recipe and open it."""
-        kinds = self.tr("Recipes (*.toml)")
-        path, _kind = QFileDialog.getOpenFileName(
-            self, self.tr("Open a recipe"), self.app.settings.value.last_folder, kinds
-        )
-        self.open(path)
-
-    def save_recipe(self) -> None:
-        """Ask where, and write every decision made so far."""
-        outcome = self.session.state.outcome
-        recipe = outcome.recipe if outcome is not None and not self.session.state.outcome_stale else self.session.recipe
-        if recipe is None:
-            return
-        start = str(Path(self.app.settings.value.last_folder) / "recipe.toml")
-        path, _kind = QFileDialog.getSaveFileName(self, self.tr("Save the recipe"), start, self.tr("Recipes (*.toml)"))
-        if path:
-            self._write_recipe(recipe, Path(path))
+        self.files.open_recipe(self.app.sample_recipe(), output=str(documents() / "digits.tflite"))
 
     def show_node(self, name: str) -> None:
         """Go to the tree and select a node."""
@@ -217,7 +184,7 @@ class Window(QMainWindow):
         self.setMinimumSize(*_SMALLEST)
 
     def _connect(self) -> None:
-        session, files = self.session, self.files_page
+        session, files, dialogs = self.session, self.files_page, self.files
         session.changed.connect(self._show_state)
         session.changed.connect(self.wizard.prepare_pages)
         session.opened.connect(self._remember)
@@ -226,15 +193,24 @@ class Window(QMainWindow):
         self.wizard.page_shown.connect(lambda _step: self._show_state(session.state))
         self.wizard.another_wanted.connect(lambda: self.wizard.go_to(StepId.FILES))
         self.learn.hide_wanted.connect(self.toggle_learn)
-        files.file_wanted.connect(self.choose_file)
-        files.folder_wanted.connect(self.choose_folder)
+        dialogs.chosen.connect(self.open)
+        files.file_wanted.connect(dialogs.choose_file)
+        files.folder_wanted.connect(dialogs.choose_folder)
         files.sample_wanted.connect(self.open_sample)
         files.path_wanted.connect(self.open)
-        self._page(ResultPage).recipe_wanted.connect(self.save_recipe)
-        self._page(ResultPage).problem_met.connect(self._say_problem)
+        self._page(ResultPage).recipe_wanted.connect(dialogs.save_recipe)
+        self._page(ResultPage).problem_met.connect(dialogs.say_problem)
         for page in self.pages.values():
             page.go_to.connect(self.wizard.go_to)
             page.node_wanted.connect(self.show_node)
+
+    def _remember_view(self) -> None:
+        """Let the next window search in the same way, in the same kind of list."""
+        view, settings = self.endpoints_page.graph_view, self.app.settings
+        view.search.set_mode(settings.value.search_mode)
+        view.flat.setChecked(settings.value.tree_flat)
+        view.search.mode_chosen.connect(lambda mode: settings.change(search_mode=mode))
+        view.flat.clicked.connect(lambda on: settings.change(tree_flat=on))
 
     def _remember(self, path: str) -> None:
         place = Path(path)
@@ -273,32 +249,3 @@ class Window(QMainWindow):
         """Show the learn panel where it is wanted and there is room, or where it was just asked for."""
         wanted = self.app.settings.value.learn_visible
         self.learn.setVisible(wanted and (asked or self.width() >= _WIDE))
-
-    def _open_recipe(self, path: Path, **changes: object) -> None:
-        """Read a recipe in the background and begin with it, some decisions changed."""
-        engine = self.session.engine
-        task = self.session.tasks.run(lambda _listener, _cancel: engine.read_recipe(path), alone=True)
-        task.succeeded.connect(lambda recipe: self.session.open_recipe(recipe.with_(**changes)))
-        task.failed.connect(self._say_problem)
-
-    def _write_recipe(self, recipe: Recipe, path: Path) -> None:
-        from coldpress.recipe_file import write_recipe
-
-        self._guarded(lambda: write_recipe(recipe, path))
-
-    def _guarded(self, action: Callable[[], object]) -> None:
-        """Do something small with a file; where that fails, say so in a box of its own."""
-        try:
-            action()
-        except ColdpressError as error:
-            self._say_problem(error)
-
-    def _say_problem(self, error: BaseException) -> None:
-        if not isinstance(error, ColdpressError):
-            self.session.crashed.emit(error)
-            return
-        words = error_words(error)
-        box = QMessageBox(QMessageBox.Icon.Warning, "Coldpress", words.message, parent=self)
-        box.setInformativeText(words.remedy)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()

@@ -50,6 +50,7 @@ class Program:
         """Run a scenario and return its facts; fail where it fails, hangs, crashes or leaves something behind."""
         temporary = self.folder / "tmp"
         temporary.mkdir(exist_ok=True)
+        (self.folder / "home" / "Documents").mkdir(parents=True, exist_ok=True)
         output = self._run(
             [sys.executable, "-m", f"tests.e2e.scenarios.{scenario}", *map(str, arguments)], working_folder
         )
@@ -88,7 +89,7 @@ class Program:
     def _environment(self) -> dict[str, str]:
         homes = {
             name: str(self.folder / name.lower())
-            for name in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
+            for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")
         }
         kept = {name: value for name, value in os.environ.items() if name not in {"WAYLAND_DISPLAY", "QT_SCALE_FACTOR"}}
         return {

@@ -15,6 +15,9 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"
 _HOME = Path(tempfile.mkdtemp(prefix="gui-tests-"))
 for variable in ("XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
     os.environ[variable] = str(_HOME / variable.lower())
+# What is saved without choosing a place goes to the person's documents.
+os.environ["HOME"] = str(_HOME / "home")
+(_HOME / "home" / "Documents").mkdir(parents=True)
 # Temporary folders of these tests alone, so that what other programs leave is not taken for ours.
 os.environ["TMPDIR"] = tempfile.tempdir = str(_HOME / "tmp")
 Path(tempfile.tempdir).mkdir()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,19 +10,32 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit, QMenuBar, QWidget, QWizard
-from tests.gui.conftest import SAMPLE, wait_idle
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenuBar,
+    QWidget,
+    QWizard,
+)
+from tests.gui.conftest import SAMPLE, ColdEngine, wait_idle
 
+from coldpress.graph.search import SearchMode
+from coldpress.recipe import InferenceType
 from coldpress_gui.pages.eval_graph import EvalGraphPage
 from coldpress_gui.pages.types import TypesPage
-from coldpress_gui.session import Job
+from coldpress_gui.places import default_output, documents
+from coldpress_gui.session import Job, Session
 from coldpress_gui.steps import StepId
+from coldpress_gui.window import Window
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
 
     from coldpress_gui.app import App
-    from coldpress_gui.window import Window
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 
@@ -114,6 +128,25 @@ def test_a_training_graph_is_called_one_and_its_changes_are_listed(opened: Windo
     model = page.changes.model()
     assert model.rowCount() > 1
     assert "FusedBatchNorm" in page.evidence.text()
+    assert "Quantization ranges (" in page.summary.text()
+
+
+def test_the_list_of_changes_is_saved_and_a_refusal_is_said_below_it(
+    opened: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened.wizard.go_to(StepId.EVAL_GRAPH)
+    page = opened.pages[StepId.EVAL_GRAPH]
+    assert isinstance(page, EvalGraphPage)
+    for chosen, kind in (("a", "JSON (*.json)"), ("a", "Text (*.txt)"), ("nowhere/a.txt", "")):
+        answer = (str(tmp_path / chosen), kind)
+        monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_asked, answer=answer: answer)
+        page.saved.hide()
+        page.export.click()
+        qtbot.waitUntil(lambda: page.saved.isVisible() and page.export.isEnabled())
+    assert "nowhere" in page.saved.text()
+    assert page.saved.property("tone") == "bad"
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["counts"]["fake_quant"] > 1
+    assert (tmp_path / "a.txt").read_text(encoding="utf-8").startswith(page.summary.text().splitlines()[1])
 
 
 @pytest.mark.parametrize("name", ["misnamed/empty.pb", "misnamed/text.pb", "truncated_index"])
@@ -181,6 +214,26 @@ def test_a_pasted_name_is_found(opened: Window, qtbot: QtBot) -> None:
     assert view.current_node() == first
     view.forward.click()
     assert view.current_node() == "Net/Logits/SpatialSqueeze"
+
+
+def test_the_way_to_search_is_remembered(window: Window, app: App, qtbot: QtBot) -> None:
+    view = window.endpoints_page.graph_view
+    view.search.set_mode("regex")
+    view.search.mode_box.activated.emit(view.search.mode_box.currentIndex())
+    view.flat.click()
+    window.close()
+    another = Window(app, Session(ColdEngine()))
+    qtbot.addWidget(another)
+    assert another.endpoints_page.graph_view.search.mode is SearchMode.REGEX
+    assert another.endpoints_page.graph_view.flat.isChecked()
+
+
+def test_results_go_beside_the_model_or_to_the_documents(window: Window, tmp_path: Path) -> None:
+    model = tmp_path / "net.pb"
+    assert default_output(str(model), InferenceType.UINT8) == tmp_path / "net_uint8.tflite"
+    assert default_output(str(tmp_path), InferenceType.FLOAT32).parent == tmp_path.parent
+    assert default_output(str(SAMPLE), InferenceType.UINT8).parent == documents()
+    assert documents() == Path.home() / "Documents"
 
 
 def test_the_window_changes_its_language_while_it_is_open(opened: Window, app: App, qtbot: QtBot) -> None:

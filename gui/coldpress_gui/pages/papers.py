@@ -21,7 +21,8 @@ class Papers:
     """Texts and plots of one outcome, in one language."""
 
     commands: Mapping[str, str]
-    """By the program that runs them: ``freeze_graph``, ``toco``, ``python``."""
+    """By the program that runs them: ``freeze_graph``, ``toco``, ``python``. They read files in ``folder``."""
+    folder: Path
     recipe: str
     report: str
     comparisons: tuple[Comparison, ...]
@@ -29,24 +30,52 @@ class Papers:
 
 def papers_of(outcome: Outcome, language: str) -> Papers:
     """Write everything down; takes a while."""
-    from coldpress.report.data import outcome_json
-    from coldpress.commands.command import Shell
-    from coldpress.commands.equivalent import equivalents
-    from coldpress.pipeline.equivalent import job_of
     from coldpress.recipe_file import recipe_text
+    from coldpress.report.data import outcome_json
 
-    shell = Shell.WINDOWS if os.name == "nt" else Shell.POSIX
-    target = outcome.output or Path(outcome.recipe.output or "result.tflite")
-    folder = target.absolute().parent
-    commands = equivalents(job_of(outcome, folder), language=language).texts(shell, language=language)
+    folder = folder_beside(outcome)
     data = outcome_json(outcome, language=language)
     verification = outcome.verification
     if verification is not None:
         data["layers"] = verification.layers_as_json()
     found = (comparison_of(scatter) for scatter in verification.scatter) if verification else ()
     return Papers(
-        commands,
-        recipe_text(outcome.recipe, folder, language=language),
+        commands_of(outcome, folder, language),
+        folder,
+        recipe_text(outcome.recipe, folder.parent, language=language),
         json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n",
         tuple(comparison for comparison in found if comparison is not None),
     )
+
+
+def folder_beside(outcome: Outcome) -> Path:
+    """Return where the files that the commands read are kept unless told otherwise: beside the result."""
+    target = (outcome.output or Path(outcome.recipe.output or "result.tflite")).absolute()
+    return target.with_name(f"{target.stem}_steps")
+
+
+def commands_of(outcome: Outcome, folder: Path, language: str) -> Mapping[str, str]:
+    """Return the equivalent commands, which read what ``keep_run`` or ``keep_files`` puts into ``folder``."""
+    from coldpress.commands.command import Shell
+    from coldpress.commands.equivalent import equivalents
+    from coldpress.pipeline.equivalent import job_of
+
+    shell = Shell.WINDOWS if os.name == "nt" else Shell.POSIX
+    return equivalents(job_of(outcome, folder), language=language).texts(shell, language=language)
+
+
+def keep_for_commands(outcome: Outcome, folder: Path) -> None:
+    """Put the files that the commands read into a folder, made where there is none."""
+    from coldpress.files import make_folder
+    from coldpress.report.keep import keep_files
+
+    make_folder(folder)
+    keep_files(outcome, folder)
+
+
+def keep_everything(outcome: Outcome, folder: Path, language: str) -> Mapping[str, str]:
+    """Keep all that a run made in a folder; return the commands that read it."""
+    from coldpress.report.keep import keep_run
+
+    keep_run(outcome, folder, language=language)
+    return commands_of(outcome, folder, language)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
@@ -13,6 +12,7 @@ from coldpress.route import input_findings, page_for_code, shape_findings
 from coldpress_gui.pages.input_card import InputCard
 from coldpress_gui.pages.page import Page
 from coldpress_gui.pages.sample_check import SampleCheck
+from coldpress_gui.places import default_output
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
 from coldpress_gui.widgets.basics import Card, Label
@@ -228,13 +228,6 @@ def _offered(kind: InferenceType) -> tuple[IoType, ...]:
     from coldpress.worker.io_types import ALLOWED
 
     return ALLOWED[kind]
-
-
-def default_output(source: str, kind: InferenceType) -> Path:
-    """Return where the result goes unless told otherwise: in the working folder, named after the model."""
-    place = Path(source)
-    name = place.name if place.is_dir() else place.stem.split(".")[0]
-    return Path.cwd() / f"{name or 'model'}_{kind}.tflite"
 
 
 def _lacking(derived: Derived) -> tuple[str, ...]:

@@ -156,10 +156,12 @@ class NeighbourhoodView(QGraphicsView):
             return
         scale = min(1.0, self.viewport().width() / rect.width(), self.viewport().height() / rect.height())
         self.scale(max(scale, _SMALLEST), max(scale, _SMALLEST))
-        if scale < _SMALLEST:
-            self.centerOn(_WIDTH / 2, _HEIGHT / 2)
-        else:
-            self.centerOn(rect.center())
+        self.centerOn(rect.center() if scale >= _SMALLEST else self._middle())
+
+    def _middle(self) -> QPointF:
+        """Return the middle between the direct neighbours: where there are none on a side, it needs no room."""
+        columns = [node.column for node in self._shown.nodes if abs(node.column) <= 1] if self._shown else [0]
+        return QPointF(_ACROSS * (min(columns) + max(columns)) / 2 + _WIDTH / 2, _HEIGHT / 2)
 
 
 def _edge(source: QPointF, target: QPointF) -> QGraphicsPathItem:

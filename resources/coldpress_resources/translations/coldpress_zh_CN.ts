@@ -25,6 +25,121 @@
     </message>
 </context>
 <context>
+    <name>AllTypesTab</name>
+    <message>
+        <source>Converts, verifies and measures every type that fits the graph and the data, in one run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Try all types that fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Show as the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep as a file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Types side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size against closeness to the frozen graph: better is left and up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>size of the file (KB)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>signal to noise (dB)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Something was changed since these types were tried. Try them again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading and freezing …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{type} ({number} of {total})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>verified</source>
+        <translation>已验证</translation>
+    </message>
+    <message>
+        <source>not verified</source>
+        <translation>未通过验证</translation>
+    </message>
+    <message>
+        <source>not good enough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Same class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Largest error</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>SNR</source>
+        <translation>SNR</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>TensorFlow Lite models (*.tflite)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ChangesView</name>
     <message>
         <source>Node</source>
@@ -341,8 +456,43 @@
         <translation> · 节点数由 {before} 变为 {after}</translation>
     </message>
     <message>
+        <source>Text (*.txt)</source>
+        <translation>文本 (*.txt)</translation>
+    </message>
+    <message>
+        <source>JSON (*.json)</source>
+        <translation>JSON (*.json)</translation>
+    </message>
+    <message>
         <source>Save the list of changes</source>
         <translation>保存改动列表</translation>
+    </message>
+    <message>
+        <source>Saved to {path}.</source>
+        <translation>已保存到 {path}。</translation>
+    </message>
+</context>
+<context>
+    <name>FileDialogs</name>
+    <message>
+        <source>Open a model</source>
+        <translation>打开模型</translation>
+    </message>
+    <message>
+        <source>Open a model’s folder</source>
+        <translation>打开模型文件夹</translation>
+    </message>
+    <message>
+        <source>Open a recipe</source>
+        <translation>打开配方</translation>
+    </message>
+    <message>
+        <source>Recipes (*.toml)</source>
+        <translation>配方 (*.toml)</translation>
+    </message>
+    <message>
+        <source>Save the recipe</source>
+        <translation>保存配方</translation>
     </message>
 </context>
 <context>
@@ -684,14 +834,6 @@
 <context>
     <name>InsideTab</name>
     <message>
-        <source>Inputs and outputs of the result</source>
-        <translation>结果的输入和输出</translation>
-    </message>
-    <message>
-        <source>Operations of the result</source>
-        <translation>结果中的操作</translation>
-    </message>
-    <message>
         <source>input</source>
         <translation>输入</translation>
     </message>
@@ -724,12 +866,79 @@
         <translation>操作</translation>
     </message>
     <message>
+        <source>Inputs and outputs</source>
+        <translation>输入和输出</translation>
+    </message>
+    <message>
+        <source>Size by operation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Size by layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>层</translation>
+    </message>
+    <message>
+        <source>structure: tables, names, metadata</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>How many</source>
         <translation>数量</translation>
     </message>
     <message>
         <source>Weights</source>
         <translation>权重</translation>
+    </message>
+</context>
+<context>
+    <name>LatencyTab</name>
+    <message>
+        <source>Latency in each setting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warm runs on this machine, on inputs of zeros. The line on a bar is the spread without a tenth on either side. A phone has other processors: compare, do not predict.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>default (XNNPACK)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>built-in, no delegate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Kernels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Median</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same network as a float32 file has {size}; the result has {share} % of that.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -757,6 +966,37 @@
     <message>
         <source>Why</source>
         <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>LayersTab</name>
+    <message>
+        <source>Layers, the one that loses most first</source>
+        <translation>各层，损失最大的在前</translation>
+    </message>
+    <message>
+        <source>Loss of each layer, in order of execution</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>loss (dB)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show in the tree</source>
+        <translation>在树中显示</translation>
+    </message>
+    <message>
+        <source>Show in Netron</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No tensor exists on both sides, so layers cannot be compared.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1291,6 +1531,13 @@
     </message>
 </context>
 <context>
+    <name>ProofCard</name>
+    <message>
+        <source>Train graph against eval graph</source>
+        <translation>训练图与推理图对照</translation>
+    </message>
+</context>
+<context>
     <name>RangeRows</name>
     <message>
         <source>Training left these tensors without a range. Give each its least and greatest value (0 between them): a guess, and the report says so.</source>
@@ -1319,6 +1566,10 @@
 </context>
 <context>
     <name>ResultPage</name>
+    <message>
+        <source>Everything is in {folder}.</source>
+        <translation>全部文件都在 {folder} 中。</translation>
+    </message>
     <message>
         <source>Result</source>
         <translation>结果</translation>
@@ -1388,6 +1639,10 @@
         <translation>复制命令</translation>
     </message>
     <message>
+        <source>Save everything…</source>
+        <translation>保存全部…</translation>
+    </message>
+    <message>
         <source>Save recipe…</source>
         <translation>保存配方…</translation>
     </message>
@@ -1452,6 +1707,14 @@
     <message>
         <source>scale {scale}, zero point {zero}</source>
         <translation>scale {scale}，零点 {zero}</translation>
+    </message>
+    <message>
+        <source>Copied. The files that the commands read are in {folder}.</source>
+        <translation>已复制。命令读取的文件在 {folder} 中。</translation>
+    </message>
+    <message>
+        <source>Save everything in a folder</source>
+        <translation>将全部文件保存到文件夹</translation>
     </message>
     <message>
         <source>Save the report</source>
@@ -1589,7 +1852,7 @@
     </message>
     <message>
         <source>Prove the eval graph</source>
-        <translation type="unfinished"></translation>
+        <translation>证明推理图</translation>
     </message>
     <message>
         <source>Convert</source>
@@ -1798,26 +2061,6 @@
 </context>
 <context>
     <name>Window</name>
-    <message>
-        <source>Open a model</source>
-        <translation>打开模型</translation>
-    </message>
-    <message>
-        <source>Open a model’s folder</source>
-        <translation>打开模型文件夹</translation>
-    </message>
-    <message>
-        <source>Recipes (*.toml)</source>
-        <translation>配方 (*.toml)</translation>
-    </message>
-    <message>
-        <source>Open a recipe</source>
-        <translation>打开配方</translation>
-    </message>
-    <message>
-        <source>Save the recipe</source>
-        <translation>保存配方</translation>
-    </message>
     <message>
         <source>Steps</source>
         <translation>步骤</translation>
