@@ -260,7 +260,7 @@ def _rounding(values: NDArray[np.generic], got: Output, produced: Produced, leas
 
 def _step(values: NDArray[np.generic], got: Output) -> float:
     """Return the smallest step with which ``values`` fit into as many integers, as symmetric as those of ``got``."""
-    steps = 2 ** (8 * got.values.dtype.itemsize) - 1
+    steps = float(2 ** (8 * got.values.dtype.itemsize) - 1)
     low, high = min(float(np.nanmin(values)), 0.0), max(float(np.nanmax(values)), 0.0)
     ends = got.ends()
     if ends is not None and abs(ends[0] + ends[1]) <= 2 * got.scales[0]:
