@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from coldpress.cli.answer import Answer
 from coldpress.cli.choices import recipe_from
@@ -14,21 +11,20 @@ from coldpress.cli.compare_types import compare_types
 from coldpress.cli.convert_text import show_outcome
 from coldpress.commands.equivalent import equivalents
 from coldpress.errors import UsageError, VerificationError
-from coldpress.files import check_target, copy_whole, make_folder, staged, write_text
-from coldpress.freeze.meta_writer import write_meta_graph
-from coldpress.pipeline.equivalent import META_GRAPH, calibration_files, job_of, needed_variables
+from coldpress.files import check_target, write_text
+from coldpress.pipeline.equivalent import job_of
 from coldpress.pipeline.outcome import Verdict
 from coldpress.pipeline.run import run
 from coldpress.pipeline.workers import Workers
-from coldpress.recipe_file import is_recipe, read_recipe, write_recipe
+from coldpress.recipe_file import is_recipe, read_recipe
 from coldpress.report.data import outcome_json
 from coldpress.report.html import html_report
+from coldpress.report.keep import keep_run
 
 if TYPE_CHECKING:
     import argparse
 
     from coldpress.cli.terminal import Terminal
-    from coldpress.pipeline.outcome import Outcome
     from coldpress.recipe import Recipe
 
 
@@ -50,7 +46,7 @@ def convert(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
             job = job_of(outcome, Path(arguments.keep) if arguments.keep else None)
             data["commands"] = equivalents(job, language=terminal.language).texts(language=terminal.language)
         if arguments.keep:
-            keep(outcome, Path(arguments.keep), data, language=terminal.language)
+            keep_run(outcome, Path(arguments.keep), language=terminal.language, data=data)
         if arguments.report:
             write_text(Path(arguments.report), html_report(outcome, language=terminal.language))
     status = 0 if outcome.verdict is Verdict.VERIFIED else VerificationError.status
@@ -60,23 +56,3 @@ def convert(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
 def _recipe(arguments: argparse.Namespace) -> Recipe:
     path = Path(arguments.path)
     return recipe_from(arguments, read_recipe(path) if is_recipe(path) else None)
-
-
-def keep(outcome: Outcome, folder: Path, data: dict[str, Any], *, language: str) -> None:
-    """Keep what was made on the way: the eval graph, the frozen graph, the reports, the recipe, calibration samples.
-
-    A result that failed its verification is kept as ``rejected.tflite``, for a look at what is wrong with it.
-    """
-    make_folder(folder)
-    kept = {"eval_graph.pb": "eval_graph.pb", "frozen.pb": "frozen.pb"}
-    if outcome.output is None:
-        kept["result.tflite"] = "rejected.tflite"
-    for name, target in kept.items():
-        copy_whole(outcome.folder / name, folder / target)
-    write_meta_graph(outcome.eval_graph.graph, needed_variables(outcome), folder / META_GRAPH)
-    for name, runs in zip(calibration_files(outcome), outcome.samples.calibration_runs(), strict=True):
-        with staged(folder / name, size=runs.nbytes) as temporary, temporary.open("wb") as file:
-            np.save(file, runs, allow_pickle=False)
-    write_text(folder / "report.html", html_report(outcome, language=language))
-    write_text(folder / "report.json", json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
-    write_recipe(outcome.recipe, folder / "recipe.toml", language=language)
