@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from coldpress.finding import Finding
 
 LANGUAGES = ("en", "zh_CN")
+SEPARATORS = {"en": ", ", "zh_CN": "、"}
+"""What stands between the parts of a list."""
 
 
 @dataclass(frozen=True, slots=True)

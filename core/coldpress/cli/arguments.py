@@ -112,6 +112,9 @@ def _eval_graph(parser: argparse.ArgumentParser) -> None:
     _endpoints(parser)
     parser.add_argument("--use-ema", action="store_true", help="use the moving averages of the weights")
     _output(parser, "EVAL.pb", required=True)
+    parser.add_argument(
+        "--changes", metavar="FILE", help="write the list of changes too: JSON to a .json file, else text"
+    )
     _accept(parser)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coldpress.cli.answer import Answer
 from coldpress.cli.choices import recipe_from
 from coldpress.errors import BlockedError
-from coldpress.eval_graph.change_list import as_text
+from coldpress.eval_graph.change_list import as_text, counts, entries, write_changes
 from coldpress.finding import blocking
 from coldpress.freeze.graph_writer import write_graph
 from coldpress.pipeline.checking import check_graph
@@ -32,17 +32,16 @@ def eval_graph(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
     if blocked := blocking(result.findings, recipe.accept):
         raise BlockedError(blocked)
     write_graph(result.graph, Path(arguments.output))
-    changes = [
-        {"kind": str(change.kind), "node": change.node, "before": change.before, "after": change.after}
-        for change in result.changes
-    ]
+    if arguments.changes:
+        write_changes(Path(arguments.changes), result.changes, language=terminal.language)
     data = {
         "output": arguments.output,
         "nodes_before": len(model.graph),
         "nodes_after": len(result.graph),
         "inputs": [str(ref) for ref in result.inputs],
         "outputs": [str(ref) for ref in result.outputs],
-        "changes": changes,
+        "counts": counts(result.changes),
+        "changes": entries(result.changes),
         "findings": findings_json(findings, language=terminal.language),
     }
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldpress.eval_graph.change import ChangeKind
-from coldpress.sentences import say
+from coldpress.files import write_text
+from coldpress.sentences import SEPARATORS, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from coldpress.eval_graph.change import Change
 
@@ -35,9 +37,19 @@ def grouped(changes: Iterable[Change]) -> tuple[ChangeGroup, ...]:
     return tuple(ChangeGroup(kind, tuple(found)) for kind, found in by_kind.items() if found)
 
 
-def as_json(changes: Iterable[Change]) -> str:
-    """Return the changes as a JSON list, in the order in which they were made."""
-    entries = [
+def counts(changes: Iterable[Change]) -> Mapping[str, int]:
+    """Return how many changes of each pattern there are."""
+    return {group.kind.value: len(group.changes) for group in grouped(changes)}
+
+
+def summary(changes: Iterable[Change], *, language: str = "en") -> str:
+    """Return the patterns with their counts in one line: ``Batch norms (5), Dropout (1)``."""
+    return SEPARATORS[language].join(group.title(language) for group in grouped(changes))
+
+
+def entries(changes: Iterable[Change]) -> list[dict[str, str]]:
+    """Return the changes as data, in the order in which they were made."""
+    return [
         {
             "kind": change.kind.value,
             "node": change.node,
@@ -47,12 +59,22 @@ def as_json(changes: Iterable[Change]) -> str:
         }
         for change in changes
     ]
-    return json.dumps(entries, ensure_ascii=False, indent=1)
 
 
-def as_text(changes: Iterable[Change], *, language: str = "en") -> str:
-    """Return the changes as lines to read: each pattern with its count, each change with before and after."""
-    lines: list[str] = []
+def as_json(changes: Sequence[Change]) -> str:
+    """Return the counts and the changes as a JSON object."""
+    return json.dumps({"counts": counts(changes), "changes": entries(changes)}, ensure_ascii=False, indent=1) + "\n"
+
+
+def write_changes(path: Path, changes: Sequence[Change], *, language: str = "en") -> None:
+    """Write the list, as JSON where ``path`` ends in ``.json``, else as text. Raises ``OutputError``."""
+    as_data = path.suffix.lower() == ".json"
+    write_text(path, as_json(changes) if as_data else as_text(changes, language=language))
+
+
+def as_text(changes: Sequence[Change], *, language: str = "en") -> str:
+    """Return the changes as lines to read: the counts, then each pattern, each change with before and after."""
+    lines: list[str] = [summary(changes, language=language), ""] if changes else []
     for group in grouped(changes):
         lines.append(group.title(language))
         for change in group.changes:

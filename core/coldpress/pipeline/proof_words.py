@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from coldpress.sentences import say, say_finding
+from coldpress.sentences import SEPARATORS, say, say_finding
 
 if TYPE_CHECKING:
     from coldpress.facts import Fact
@@ -45,5 +45,4 @@ def _held(proof: Proof, language: str) -> str:
     parts = (
         say(f"proof.held.{kind}", {"count": count}, language=language).message for kind, count in proof.held.items()
     )
-    joined = ("、" if language.startswith("zh") else ", ").join(parts)
-    return say("proof.held", {"held": joined}, language=language).message
+    return say("proof.held", {"held": SEPARATORS[language].join(parts)}, language=language).message

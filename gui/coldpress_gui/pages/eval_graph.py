@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog
 
+from coldpress.eval_graph.change_list import as_text, summary, write_changes
 from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.widgets.basics import Banner, Button, Card, Label, row
 from coldpress_gui.widgets.changes import ChangesView
 from coldpress_gui.widgets.findings import FindingsList, shown_nodes, with_links
-from coldpress_gui.words import code_words, count, counts, error_words
+from coldpress_gui.words import code_words, count, counts, error_words, language
 
 if TYPE_CHECKING:
     from coldpress.eval_graph.change import Change
@@ -39,6 +41,9 @@ class EvalGraphPage(Page):
         self.changes_card.body.addWidget(self.summary)
         self.changes_card.body.addWidget(self.changes, 1)
         self.changes_card.body.addLayout(row(self.copy, self.export, 1))
+        self.saved = Label("muted")
+        self.saved.hide()
+        self.changes_card.body.addWidget(self.saved)
         self.findings = FindingsList()
         for widget in (self.banner, self.findings, self.evidence_card):
             self.body.addWidget(widget)
@@ -119,6 +124,7 @@ class EvalGraphPage(Page):
         if changes != self._shown:
             self._shown = changes
             self.changes.show_changes(changes)
+            self.saved.hide()
         self.summary.setText(self._summary(state))
         accepted = state.recipe.accept if state.recipe else frozenset()
         findings = derived.eval_graph.findings if derived else ()
@@ -127,25 +133,42 @@ class EvalGraphPage(Page):
     def _summary(self, state: State) -> str:
         error = state.problem(Job.DERIVE)
         if error is not None:
-            return " ".join(error_words(error))  # type: ignore[arg-type]
+            return _said(error)
         if state.derived is None or state.model is None or state.model.read is None:
             return self.tr("Working it out …")
         result = state.derived.eval_graph
-        return counts.changes(len(result.changes)) + self.tr(" · {before} nodes become {after}").format(
+        head = counts.changes(len(result.changes)) + self.tr(" · {before} nodes become {after}").format(
             before=count(len(state.model.read.graph)), after=count(len(result.graph))
         )
+        return f"{head}\n{summary(result.changes, language=language())}".rstrip()
 
     def _text(self) -> str:
-        return "\n".join(
-            f"{code_words(f'gui.change.{entry.kind}')}\t{entry.node}\t{entry.before}\t{entry.after}"
-            for entry in self._shown or ()
-        )
+        return as_text(self._shown or (), language=language())
 
     def _export(self) -> None:
-        path, _kind = QFileDialog.getSaveFileName(self, self.tr("Save the list of changes"), "changes.txt")
-        if path:
-            from pathlib import Path
+        texts, data = self.tr("Text (*.txt)"), self.tr("JSON (*.json)")
+        chosen, kind = QFileDialog.getSaveFileName(
+            self, self.tr("Save the list of changes"), "changes.txt", f"{texts};;{data}"
+        )
+        if chosen:
+            path = Path(chosen)
+            self._save(path if path.suffix else path.with_suffix(".json" if kind == data else ".txt"))
 
-            from coldpress.files import write_text
+    def _save(self, path: Path) -> None:
+        """Write the list in the background, and say below it what came of that."""
+        changes, spoken = self._shown or (), language()
+        self.export.setEnabled(False)
+        task = self.session.tasks.run(lambda _listener, _cancel: write_changes(path, changes, language=spoken))
+        task.succeeded.connect(lambda _nothing: self._say_saved(self.tr("Saved to {path}.").format(path=path), ""))
+        task.failed.connect(lambda error: self._say_saved(_said(error), "bad"))
+        task.finished.connect(lambda: self.export.setEnabled(True))
 
-            write_text(Path(path), self._text() + "\n")
+    def _say_saved(self, text: str, tone: str) -> None:
+        self.saved.setText(text)
+        self.saved.set_tone(tone)
+        self.saved.show()
+
+
+def _said(error: BaseException) -> str:
+    words = error_words(error)
+    return f"{words.message} {words.remedy}".rstrip()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 from coldpress_gui.theme import GAP
 from coldpress_gui.widgets.basics import Label, column, row
 from coldpress_gui.widgets.plots import ErrorCard, ScatterCard
+from coldpress_gui.widgets.proof_card import ProofCard
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ class NumbersTab(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.output, self.against_float = QComboBox(), Label("muted")
-        self.scatter, self.errors = ScatterCard(), ErrorCard()
+        self.scatter, self.errors, self.proof = ScatterCard(), ErrorCard(), ProofCard()
         plots = QHBoxLayout()
         plots.setSpacing(GAP)
         plots.addWidget(self.scatter, 1)
@@ -36,6 +37,7 @@ class NumbersTab(QWidget):
         layout.addLayout(row(self.output, 1))
         layout.addLayout(plots, 1)
         layout.addWidget(self.against_float)
+        layout.addWidget(self.proof)
         self.setLayout(layout)
         self._comparisons: Sequence[Comparison] = ()
         self.output.currentIndexChanged.connect(self._draw)
@@ -44,6 +46,7 @@ class NumbersTab(QWidget):
 
     def retranslate(self) -> None:
         """Set the texts."""
+        self.proof.retranslate()
         self.output.setAccessibleName(self.tr("Output"))
         self.scatter.heading.setText(self.tr("Reference against result"))
         self.scatter.axis_names = (self.tr("frozen graph"), self.tr("result"))
@@ -83,9 +86,9 @@ class NumbersTab(QWidget):
     def _draw(self) -> None:
         index = self.output.currentIndex()
         shown = self._comparisons[index] if 0 <= index < len(self._comparisons) else None
-        self.scatter.show_comparison(shown)
+        self.scatter.show_data(shown)
         if shown is None:
-            self.errors.show_comparison(None)
+            self.errors.show_data(None)
         else:
             # A plot takes tens of milliseconds to make: the second one waits for the next turn of the event loop.
             QTimer.singleShot(_BETWEEN_MS, self, lambda: self._draw_errors(shown))
@@ -93,4 +96,4 @@ class NumbersTab(QWidget):
     def _draw_errors(self, comparison: Comparison) -> None:
         index = self.output.currentIndex()
         if 0 <= index < len(self._comparisons) and self._comparisons[index] is comparison:
-            self.errors.show_comparison(comparison)
+            self.errors.show_data(comparison)

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeView
 
+from coldpress.eval_graph.change_list import grouped
 from coldpress_gui.theme import font
-from coldpress_gui.words import code_words
+from coldpress_gui.words import code_words, language
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coldpress.eval_graph.change import Change, ChangeKind
+    from coldpress.eval_graph.change import Change
+    from coldpress.eval_graph.change_list import ChangeGroup
 
 Index = QModelIndex | QPersistentModelIndex
 _NODE, _BEFORE, _AFTER = range(3)
@@ -27,16 +29,13 @@ class ChangesModel(QAbstractItemModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._groups: list[tuple[ChangeKind, list[Change]]] = []
+        self._groups: tuple[ChangeGroup, ...] = ()
         self._titles: Sequence[str] = ("", "", "")
 
     def show(self, changes: Sequence[Change], titles: Sequence[str]) -> None:
-        """Show other changes, in the order in which the kinds first come."""
+        """Show other changes, by kind."""
         self.beginResetModel()
-        groups: dict[ChangeKind, list[Change]] = {}
-        for change in changes:
-            groups.setdefault(change.kind, []).append(change)
-        self._groups = list(groups.items())
+        self._groups = grouped(changes)
         self._titles = titles
         self.endResetModel()
 
@@ -44,7 +43,7 @@ class ChangesModel(QAbstractItemModel):
         """Return the change of a row, None for a group's."""
         if not index.isValid() or index.internalId() == _GROUP:
             return None
-        return self._groups[index.internalId() - 1][1][index.row()]
+        return self._groups[index.internalId() - 1].changes[index.row()]
 
     def index(self, row: int, column: int, parent: Index = QModelIndex()) -> QModelIndex:  # noqa: B008 - Qt's own
         if not self.hasIndex(row, column, parent):
@@ -59,7 +58,7 @@ class ChangesModel(QAbstractItemModel):
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own
         if not parent.isValid():
             return len(self._groups)
-        return len(self._groups[parent.row()][1]) if parent.internalId() == _GROUP and parent.column() == 0 else 0
+        return len(self._groups[parent.row()].changes) if parent.internalId() == _GROUP and parent.column() == 0 else 0
 
     def columnCount(self, _parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own
         return 3
@@ -79,9 +78,8 @@ class ChangesModel(QAbstractItemModel):
         return None
 
     def _group_data(self, index: Index, role: int) -> Any:
-        kind, changes = self._groups[index.row()]
         if role == _ROLE.DisplayRole and index.column() == _NODE:
-            return f"{code_words(f'gui.change.{kind}')}  ·  {len(changes)}"
+            return self._groups[index.row()].title(language())
         return font(bold=True) if role == _ROLE.FontRole else None
 
 

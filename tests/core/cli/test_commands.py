@@ -61,8 +61,11 @@ def test_inspect_speaks_to_a_person(coldpress: Callable[..., Ran], fixtures: Pat
 
 def test_eval_graph_lists_its_changes(coldpress: Callable[..., Ran], fixtures: Path, tmp_path: Path) -> None:
     target = tmp_path / "eval.pb"
-    ran = coldpress("eval-graph", fixtures / "digits_qat/train", "-o", target, "--json")
+    listed = tmp_path / "changes.json"
+    ran = coldpress("eval-graph", fixtures / "digits_qat/train", "-o", target, "--json", "--changes", listed)
     data = ran.json(contract.EVAL_GRAPH)
+    assert json.loads(listed.read_text(encoding="utf-8")) == {"counts": data["counts"], "changes": data["changes"]}
+    assert data["counts"]["fake_quant"] > 5
     assert (ran.status, data["nodes_before"]) == (0, 2390)
     assert data["nodes_after"] < 500
     assert len(data["changes"]) > 20

@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 from tests.core.worker.graphs import float_graph
 
 from coldpress.cancel import CancelToken
 from coldpress.errors import Cancelled
 from coldpress.eval_graph.editor import GraphEditor
-from coldpress.eval_graph.stand_ins import StandInKind
+from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.events import ignore
 from coldpress.graph.tensor_ref import TensorRef
 from coldpress.pipeline.outcome import Verdict
@@ -108,7 +109,9 @@ def test_a_branch_of_training_is_found_out(workers: Workers, tmp_path: Path) -> 
     """A flag that was set the wrong way in the proof: the train graph takes its training branch, and is not run."""
     opened = _opened("tf1.15/flag_hand", tmp_path)
     stand_ins = tuple(
-        replace(each, value=~each.value) if each.kind is StandInKind.FLAG else each  # type: ignore[arg-type, operator]
+        replace(each, value=np.logical_not(each.value))  # type: ignore[arg-type]
+        if isinstance(each, StandIn) and each.kind is StandInKind.FLAG
+        else each
         for each in opened.eval_graph.stand_ins
     )
     proof = _proof(replace(opened, eval_graph=replace(opened.eval_graph, stand_ins=stand_ins)), workers)
