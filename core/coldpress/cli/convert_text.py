@@ -76,12 +76,27 @@ def show_verification(verification: Verification, terminal: Terminal) -> None:
         "snr_db": "{:.1f}",
         "max_lsb": "{:.1f}",
         "argmax_agreement": "{:.2%}",
+        "top_k_agreement": "{:.2%}",
         "accuracy_reference": "{:.4f}",
         "accuracy_result": "{:.4f}",
     }
     for name, form in shown.items():
         if data[name] is not None:
             terminal.print(f"    {terminal.text(f'cli.figure.{name}')}: {form.format(data[name])}")
+    _other_kernels(verification, terminal)
+
+
+def _other_kernels(verification: Verification, terminal: Terminal) -> None:
+    """Print how far other kernels are from those of the verdict."""
+    for run in verification.other_kernels:
+        if run.error:
+            said = terminal.text("cli.other_kernels_failed", kernels=run.kernels, error=run.error)
+        else:
+            lsb = "-" if run.largest_lsb is None else f"{run.largest_lsb:.1f}"
+            difference = f"{run.largest_difference or 0:.3g}"
+            facts: dict[str, Fact] = {"kernels": run.kernels, "samples": run.samples, "lsb": lsb}
+            said = terminal.text("cli.other_kernels", difference=difference, **facts)
+        terminal.print(f"    {said}")
 
 
 def show_layers(verification: Verification, terminal: Terminal) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from coldpress.verify.layers import Layer
     from coldpress.verify.limits import ModeLimits
     from coldpress.verify.metrics import OutputMetrics
+    from coldpress.verify.report import KernelRun
 
 _FLOAT_LOSS_DB: Final = {
     "layer.range_too_wide": 9.0,
@@ -42,6 +43,29 @@ def judge(outputs: Sequence[OutputMetrics], limits: ModeLimits, *, made_up: bool
         within_noise = made_up and metrics.worst_flip is not None and metrics.worst_flip <= _NOISE * metrics.rmse
         judged = replace(metrics, argmax_agreement=None, top_k_agreement=None) if within_noise else metrics
         reasons += _output(judged, limits)
+    return tuple(reasons)
+
+
+def judge_kernels(runs: Sequence[KernelRun], limits: ModeLimits, *, made_up: bool, failed: bool) -> tuple[Finding, ...]:
+    """Return what other kernels show: the same file is good with some and bad with others.
+
+    ``failed`` says that it did not pass with the kernels of the verdict. A file that passes with other kernels is
+    sound: then those of the verdict are to blame.
+    """
+    reasons = []
+    for run in runs:
+        found = judge(run.outputs, limits, made_up=made_up)
+        facts: dict[str, Fact] = {
+            "kernels": run.kernels,
+            "difference": run.largest_difference or 0.0,
+            "lsb": run.largest_lsb if run.largest_lsb is not None else "-",
+        }
+        if found and not failed:
+            first = found[0]
+            output = str(first.facts.get("output", ""))
+            reasons.append(_block("verify.other_kernels", **facts, why=first.code, output=output))
+        elif failed and not found and run.outputs:
+            reasons.append(_block("verify.kernels_to_blame", **facts))
     return tuple(reasons)
 
 

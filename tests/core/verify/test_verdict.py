@@ -13,7 +13,15 @@ from coldpress.verify.layers import Layer
 from coldpress.verify.limits import MODES, limits_for
 from coldpress.verify.metrics import OutputMetrics, compare
 from coldpress.verify.outputs import Output
-from coldpress.verify.verdict import judge, judge_accuracy, judge_float_layers, judge_inputs, judge_layers
+from coldpress.verify.report import KernelRun
+from coldpress.verify.verdict import (
+    judge,
+    judge_accuracy,
+    judge_float_layers,
+    judge_inputs,
+    judge_kernels,
+    judge_layers,
+)
 
 _GOOD = compare(
     Output("y", np.random.default_rng(0).normal(size=(50, 10))),
@@ -155,3 +163,21 @@ def test_inputs_that_cannot_hold_the_data() -> None:
     assert reason.code == "verify.input_clipped"
     assert "y:0" in say_finding(reason).message
     assert judge_inputs(["x:0"], [0.9], limits_for("float32")) == ()
+
+
+def test_other_kernels_are_judged_by_the_same_limits() -> None:
+    limits = limits_for("uint8")
+    bad = replace(_GOOD, snr_db=3.0)
+    sound, broken = (KernelRun("reference", 4, (metrics,), (metrics,)) for metrics in (_GOOD, bad))
+
+    def codes(run: KernelRun, *, failed: bool) -> list[str]:
+        return [reason.code for reason in judge_kernels([run], limits, made_up=False, failed=failed)]
+
+    assert codes(sound, failed=False) == []
+    assert codes(broken, failed=False) == ["verify.other_kernels"]
+    assert codes(sound, failed=True) == ["verify.kernels_to_blame"]
+    assert codes(broken, failed=True) == []
+    assert codes(KernelRun("reference", error="interpreter.crashed"), failed=True) == []
+    (reason,) = judge_kernels([broken], limits, made_up=False, failed=False)
+    assert "reference" in say_finding(reason).message
+    assert "verify.snr" in say_finding(reason).message

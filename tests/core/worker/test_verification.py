@@ -116,6 +116,11 @@ def test_a_sound_trained_network_passes(desk: Desk, trained: Net) -> None:
     assert verification.worst("argmax_agreement", lowest=True) == 1
     assert verification.input_clipped == (0.0,)
     assert len(verification.layers) >= 9
+    (other,) = verification.other_kernels
+    assert (verification.kernels, other.kernels, other.error) == ("default", "reference", "")
+    assert 0 < other.samples <= 64
+    assert other.differences[0].mean_lsb is None or other.differences[0].mean_lsb < 1
+    assert other.outputs[0].argmax_agreement == 1
     assert verification.against_float is not None
     assert verification.against_float.accuracy == pytest.approx(verification.accuracy_reference or 0, abs=0.01)
 
