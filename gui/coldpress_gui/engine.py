@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
     from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
+    from coldpress.pipeline.all_types import TypeComparison
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.outcome import Outcome
     from coldpress.pipeline.preview import Preview
@@ -126,6 +127,12 @@ class Engine:
         from coldpress.pipeline.run import run
 
         return run(recipe, self.workers(), listener=listener, cancel=cancel)
+
+    def try_types(self, recipe: Recipe, listener: Listener, cancel: CancelToken) -> TypeComparison:
+        """Convert to every type that fits, and put none of them in place."""
+        from coldpress.pipeline.all_types import EVERY_TYPE, try_types
+
+        return try_types(recipe.with_(output=None), EVERY_TYPE, self.workers(), listener=listener, cancel=cancel)
 
     def workers(self) -> Workers:
         """Return the child processes, made at the first call."""

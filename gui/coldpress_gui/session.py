@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from coldpress.events import Event
     from coldpress.pipeline.model import Model
+    from coldpress.pipeline.outcome import Outcome
     from coldpress.pipeline.survey import ShapeAnswer
 
 __all__ = ["Derived", "Job", "Session", "State"]
@@ -92,6 +93,16 @@ class Session(QObject):
     def note_shapes(self, answer: ShapeAnswer | None) -> None:
         """Take down what became of the shapes that were chosen; None: it could not be found out."""
         self._set(replace(self.state, shapes=answer))
+
+    def show_outcome(self, outcome: Outcome) -> None:
+        """Take an outcome that was made beside the run, of the same decisions with another type, as the result."""
+        choices = outcome.recipe
+        self.change(
+            inference_type=outcome.choices.inference_type,
+            inference_input_type=choices.inference_input_type,
+            inference_output_type=choices.inference_output_type,
+        )
+        self._set(replace(self.state, outcome=outcome, ran=self.recipe))
 
     def cancel(self, job: Job) -> None:
         """Stop a job; nothing is shown for it."""

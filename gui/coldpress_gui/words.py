@@ -96,6 +96,13 @@ def size(nbytes: int) -> str:
     return QLocale().formattedDataSize(nbytes, 1, QLocale.DataSizeFormat.DataSizeTraditionalFormat)
 
 
+def duration(seconds: float) -> str:
+    """Return how long something took, with three digits that count."""
+    if seconds < 1e-3:
+        return f"{seconds * 1e6:.3g} µs"
+    return f"{seconds * 1e3:.3g} ms" if seconds < 1 else f"{seconds:.3g} s"
+
+
 def shape(dimensions: Iterable[int | None] | None) -> str:
     """Return ``? × 16 × 16 × 1``; an unknown rank is ``?``, a scalar ``[]``."""
     if dimensions is None:

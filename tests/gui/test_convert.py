@@ -217,23 +217,25 @@ def _assert_result(window: Window, folder: Path) -> None:
     assert outcome.output.resolve().parent == folder.resolve()
     assert outcome.output.is_file()
     assert page.numbers.scatter.isVisible()
-    assert page.layers.rows_model.rows
-    losses = [layer.loss_db for layer in page.layers.rows_model.rows]
-    assert losses == sorted(losses, reverse=True)
-    assert {"freeze_graph (TF 1.15)", "toco (TF 1.15)", "Python (TF 2)"} == {
+    assert {"freeze_graph (TF 1.15)", "toco (TF 1.15)", "Python (TF 2)", "Recipe"} == {
         page.commands.choice.itemText(number) for number in range(page.commands.choice.count())
     }
     page.copy_commands.click()
     assert "freeze_graph" in QApplication.clipboard().text()
-    assert "[source]" in page.recipe.view.toPlainText()
+    page.commands.choice.setCurrentIndex(3)
+    assert "[source]" in page.commands.view.toPlainText()
     _assert_links_and_staleness(window, page)
 
 
 def _assert_links_and_staleness(window: Window, page: ResultPage) -> None:
     page.tabs.setCurrentIndex(1)
-    page.layers.activated.emit(page.layers.rows_model.index(0, 0))
+    layers = page.layers.list
+    losses = [layer.loss_db for layer in layers.rows_model.rows]
+    assert losses
+    assert losses == sorted(losses, reverse=True)
+    layers.activated.emit(layers.rows_model.index(0, 0))
     assert window.wizard.currentId() == StepId.ENDPOINTS
-    assert window.endpoints_page.graph_view.current_node() == page.layers.rows_model.rows[0].name
+    assert window.endpoints_page.graph_view.current_node() == layers.rows_model.rows[0].name
     window.session.change(seed=1)
     assert window.rail.steps[StepId.CONVERT].state == "stale"
     window.session.change(seed=0)

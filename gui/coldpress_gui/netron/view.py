@@ -8,12 +8,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import QEvent, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from coldpress_gui.netron.process import NetronProcess
-from coldpress_gui.theme import MARGIN
+from coldpress_gui.theme import MARGIN, colours
 from coldpress_gui.widgets.basics import Button, Label, row
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ class NetronView(QWidget):
         self._model: Path | None = None
         self._process: NetronProcess | None = None
         self._address = ""
+        self._wanted: tuple[str, ...] = ()
         self.web: ClosedWeb | None = None
+        # Another theme is told to a widget many times over.
+        self._theme_changed = QTimer(self, singleShot=True)
+        self._theme_changed.timeout.connect(self._follow_theme)
         self.note = Label("muted")
         self.browser = Button("external")
         self.browser.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._address)))
@@ -87,6 +91,12 @@ class NetronView(QWidget):
             if self.isVisible():
                 self._begin()
 
+    def select(self, names: tuple[str, ...]) -> None:
+        """Select the node that has one of ``names``, or whose output has, and scroll to it; as soon as it is drawn."""
+        self._wanted = names
+        if self.web is not None:
+            self.web.select(names)
+
     def close_down(self) -> None:
         """End the server and the page."""
         if self.web is not None:
@@ -98,6 +108,7 @@ class NetronView(QWidget):
             process.stop()
             process.deleteLater()
         self._address = ""
+        self._wanted = ()
         self.browser.setEnabled(False)
 
     def blocked_requests(self) -> list[str]:
@@ -128,10 +139,25 @@ class NetronView(QWidget):
         from coldpress_gui.netron.closed_web import ClosedWeb
 
         self.web = ClosedWeb(host, port)
-        self.web.view.loadFinished.connect(lambda _ok: self.drawn.emit())
+        self.web.view.loadFinished.connect(lambda _ok: self._loaded())
         self.web.view.setAccessibleName(self.tr("Picture of the model"))
         self._place.addWidget(self.web.view)
         self._place.setCurrentWidget(self.web.view)
+
+    def _loaded(self) -> None:
+        self._follow_theme()
+        if self.web is not None:
+            self.web.select(self._wanted)
+        self.drawn.emit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and getattr(self, "web", None) is not None:
+            self._theme_changed.start()
+
+    def _follow_theme(self) -> None:
+        if self.web is not None:
+            self.web.set_dark(dark=colours().dark)
 
     def _failed(self, why: str) -> None:
         self.note.setText(self.tr("Netron could not be started: {why}").format(why=why))

@@ -1,41 +1,73 @@
-"""What is inside the file that was made: its inputs and outputs as it states them, its operations by type."""
+"""What is inside the file that was made: its inputs and outputs as it states them, and what takes its bytes."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from coldpress_gui.theme import GAP
-from coldpress_gui.widgets.basics import column
+from coldpress_gui.widgets.bars import Bars
+from coldpress_gui.widgets.basics import Label, column
 from coldpress_gui.widgets.table import Column, Table
 from coldpress_gui.words import shape, size
 
 if TYPE_CHECKING:
+    from coldpress.pipeline.sizes import LayerBytes, OperationBytes
     from coldpress.worker.requests import CheckedModel, TensorInfo
+
+_BYTES = 2
+"""The column with the bars, in both tables of sizes."""
 
 
 class InsideTab(QWidget):
-    """Two tables."""
+    """Three tables."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.tensors: Table[TensorInfo] = Table(min_rows=2, max_rows=12)
-        self.operations: Table[tuple[str, int, int]] = Table(min_rows=3, max_rows=14)
-        layout = column(self.tensors, self.operations, 1, spacing=GAP)
+        self.tensors: Table[TensorInfo] = Table(min_rows=2, max_rows=8)
+        self.operations: Table[OperationBytes] = Table(min_rows=2, max_rows=20)
+        self.layers: Table[LayerBytes] = Table(min_rows=2, max_rows=40)
+        self.heads = (Label("heading"), Label("heading"), Label("heading"))
+        self._most_of_a_kind = self._most_of_a_layer = 1
+        kinds = Bars(self.operations, lambda kind: kind.nbytes / self._most_of_a_kind, _tone)
+        layers = Bars(self.layers, lambda layer: layer.nbytes / self._most_of_a_layer)
+        self.operations.setItemDelegateForColumn(_BYTES, kinds)
+        self.layers.setItemDelegateForColumn(_BYTES, layers)
+        layout = column(spacing=GAP)
+        for head, table in zip(self.heads, self._tables(), strict=True):
+            layout.addWidget(head)
+            layout.addWidget(table)
+        layout.addStretch(1)
         layout.setContentsMargins(GAP, GAP, GAP, GAP)
         self.setLayout(layout)
 
     def retranslate(self) -> None:
         """Set the texts."""
-        self.tensors.setAccessibleName(self.tr("Inputs and outputs of the result"))
-        self.operations.setAccessibleName(self.tr("Operations of the result"))
+        names = (self.tr("Inputs and outputs"), self.tr("Size by operation"), self.tr("Size by layer"))
+        for head, table, name in zip(self.heads, self._tables(), names, strict=True):
+            head.setText(name)
+            table.setAccessibleName(name)
+
+    def _tables(self) -> tuple[QWidget, ...]:
+        return (self.tensors, self.operations, self.layers)
 
     def show_file(self, checked: CheckedModel) -> None:
         """Show another file."""
+        from coldpress.pipeline.sizes import OperationBytes, sizes_of
+
         self._show_tensors(checked)
-        self._show_operations(checked)
+        sizes = sizes_of(checked)
+        structure = OperationBytes("", 0, sizes.structure)
+        self._show_operations([*sizes.operations, structure])
+        self._most_of_a_layer = max((layer.nbytes for layer in sizes.layers), default=1)
+        columns: tuple[Column[LayerBytes], ...] = (
+            # A fused layer is called after all that it was made of, the last first.
+            Column(self.tr("Layer"), lambda layer: layer.tensor.partition(";")[0], stretch=True),
+            Column(self.tr("Operation"), lambda layer: layer.operation),
+            Column(self.tr("Weights"), lambda layer: size(layer.nbytes), stretch=True),
+        )
+        self.layers.show_rows(columns, sizes.layers)
 
     def _show_tensors(self, checked: CheckedModel) -> None:
         directions = {tensor.index: self.tr("input") for tensor in checked.inputs}
@@ -54,14 +86,16 @@ class InsideTab(QWidget):
         )
         self.tensors.show_rows(columns, (*checked.inputs, *checked.outputs))
 
-    def _show_operations(self, checked: CheckedModel) -> None:
-        numbers = Counter(operation.name for operation in checked.operations)
-        weights: Counter[str] = Counter()
-        for operation in checked.operations:
-            weights[operation.name] += operation.constant_bytes
-        columns: tuple[Column[tuple[str, int, int]], ...] = (
-            Column(self.tr("Operation"), lambda entry: entry[0], stretch=True),
-            Column(self.tr("How many"), lambda entry: str(entry[1]), right=True),
-            Column(self.tr("Weights"), lambda entry: size(entry[2]), right=True),
+    def _show_operations(self, kinds: list[OperationBytes]) -> None:
+        self._most_of_a_kind = max(1, *(kind.nbytes for kind in kinds))
+        structure = self.tr("structure: tables, names, metadata")
+        columns: tuple[Column[OperationBytes], ...] = (
+            Column(self.tr("Operation"), lambda kind: kind.operation or structure, stretch=True),
+            Column(self.tr("How many"), lambda kind: str(kind.count or ""), right=True),
+            Column(self.tr("Weights"), lambda kind: size(kind.nbytes), stretch=True),
         )
-        self.operations.show_rows(columns, [(name, number, weights[name]) for name, number in numbers.most_common()])
+        self.operations.show_rows(columns, kinds)
+
+
+def _tone(kind: OperationBytes) -> str:
+    return "accent" if kind.operation else "idle"

@@ -13,6 +13,7 @@ from coldpress_gui.widgets.plots import Comparison, comparison_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from coldpress.cancel import CancelToken
     from coldpress.pipeline.outcome import Outcome
 
 
@@ -24,26 +25,20 @@ class Papers:
     """By the program that runs them: ``freeze_graph``, ``toco``, ``python``. They read files in ``folder``."""
     folder: Path
     recipe: str
-    report: str
     comparisons: tuple[Comparison, ...]
 
 
 def papers_of(outcome: Outcome, language: str) -> Papers:
     """Write everything down; takes a while."""
     from coldpress.recipe_file import recipe_text
-    from coldpress.report.data import outcome_json
 
     folder = folder_beside(outcome)
-    data = outcome_json(outcome, language=language)
     verification = outcome.verification
-    if verification is not None:
-        data["layers"] = verification.layers_as_json()
     found = (comparison_of(scatter) for scatter in verification.scatter) if verification else ()
     return Papers(
         commands_of(outcome, folder, language),
         folder,
         recipe_text(outcome.recipe, folder.parent, language=language),
-        json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n",
         tuple(comparison for comparison in found if comparison is not None),
     )
 
@@ -79,3 +74,18 @@ def keep_everything(outcome: Outcome, folder: Path, language: str) -> Mapping[st
 
     keep_run(outcome, folder, language=language)
     return commands_of(outcome, folder, language)
+
+
+def save_report(outcome: Outcome, target: Path, language: str, cancel: CancelToken) -> None:
+    """Write a report: JSON where the target is called so, else HTML. Raises ``OutputError``, ``Cancelled``."""
+    from coldpress.files import write_text
+    from coldpress.report.data import outcome_json
+    from coldpress.report.html import html_report
+
+    if target.suffix.lower() != ".json":
+        write_text(target, html_report(outcome, language=language, cancel=cancel))
+        return
+    data = outcome_json(outcome, language=language)
+    if outcome.verification is not None:
+        data["layers"] = outcome.verification.layers_as_json()
+    write_text(target, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")

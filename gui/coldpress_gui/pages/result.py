@@ -7,28 +7,35 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QTabWidget, QWidget
 
 from coldpress.events import LogLine
 from coldpress_gui.netron.view import NetronView
+from coldpress_gui.pages.all_types import AllTypesTab
 from coldpress_gui.pages.inside import InsideTab
+from coldpress_gui.pages.keeping import Keeper
+from coldpress_gui.pages.latency import LatencyTab
+from coldpress_gui.pages.layers import LayersTab
 from coldpress_gui.pages.numbers import NumbersTab
 from coldpress_gui.pages.page import Page
-from coldpress_gui.pages.papers import Papers, papers_of
-from coldpress_gui.pages.verdict import figures_words, verdict_kind
+from coldpress_gui.pages.papers import Papers, papers_of, save_report
+from coldpress_gui.pages.verdict import VerdictLine, figures_words, verdict_kind
 from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
-from coldpress_gui.widgets.basics import Banner, Button, column, row, scrolling
+from coldpress_gui.widgets.basics import Banner, Button, Label, column, row, scrolling
 from coldpress_gui.widgets.figure_card import FigureCard
 from coldpress_gui.widgets.findings import FindingsList
-from coldpress_gui.widgets.layer_list import LayerList
 from coldpress_gui.widgets.text_tab import TextTab
-from coldpress_gui.words import counts, language, size
+from coldpress_gui.words import counts, duration, language, size
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coldpress.events import Event
+    from coldpress.finding import Finding
     from coldpress.pipeline.outcome import Outcome
+    from coldpress.verify.layers import Layer
     from coldpress.worker.requests import TensorInfo
     from coldpress_gui.session import State
 
@@ -45,49 +52,73 @@ class ResultPage(Page):
 
     def build(self) -> None:
         self.banner, self.findings = Banner(), FindingsList()
-        self.size_card, self.io_card, self.time_card, self.ops_card = (FigureCard() for _ in range(4))
-        cards = QHBoxLayout()
-        cards.setSpacing(GAP)
-        for card in (self.size_card, self.io_card, self.time_card, self.ops_card):
-            cards.addWidget(card, 1)
+        self.size_card, self.io_card, self.latency_card, self.ops_card = (FigureCard() for _ in range(4))
+        self.cards, self.line = QWidget(), VerdictLine()
+        across = QHBoxLayout(self.cards)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(GAP)
+        for card in (self.size_card, self.io_card, self.latency_card, self.ops_card):
+            across.addWidget(card, 1)
         self.tabs = QTabWidget()
-        self.numbers, self.layers, self.inside = NumbersTab(), LayerList(), InsideTab()
+        self.numbers, self.layers, self.inside = NumbersTab(), LayersTab(), InsideTab()
+        self.latency, self.types = LatencyTab(), AllTypesTab(self.session)
         self.result_picture, self.frozen_picture = NetronView(), NetronView()
-        self.commands, self.recipe, self.log = TextTab(wrap=True), TextTab(), TextTab()
+        self.commands, self.log = TextTab(wrap=True), TextTab()
         self._fill_tabs()
         self.open_folder, self.save_recipe = Button("folder"), Button("save")
         self.copy_commands, self.save_report = Button("copy"), Button("save")
+        self.save_all, self.note = Button("save"), Label("muted")
         self.body.addWidget(self.banner)
+        self.body.addWidget(self.line)
         self.body.addWidget(self.findings)
-        self.body.addLayout(cards)
+        self.body.addWidget(self.cards)
         self.body.addWidget(self.tabs, 1)
-        buttons = (self.open_folder, self.copy_commands, self.save_recipe, self.save_report)
+        buttons = (self.open_folder, self.copy_commands, self.save_all, self.save_recipe, self.save_report)
         self.body.addLayout(row(*buttons, 1, spacing=GAP))
+        self.body.addWidget(self.note)
+        self.note.hide()
+        self.keeper = Keeper(self.session, self)
         self._shown: Outcome | None = None
+        self._doubts: tuple[Finding, ...] = ()
         self._papers: Papers | None = None
         self._connect()
 
     def _connect(self) -> None:
         self.open_folder.clicked.connect(self._open_folder)
-        self.copy_commands.clicked.connect(self._copy_commands)
+        self.copy_commands.clicked.connect(self._prepare_commands)
+        self.save_all.clicked.connect(self._save_all)
+        self.keeper.papers_changed.connect(self._show_commands)
+        self.keeper.commands_ready.connect(self._copy_commands)
+        self.keeper.kept.connect(lambda folder: self._say(self.tr("Everything is in {folder}."), folder))
+        self.keeper.problem_met.connect(self.problem_met)
         self.save_recipe.clicked.connect(self.recipe_wanted)
         self.save_report.clicked.connect(self._save_report)
         self.findings.node_clicked.connect(self.node_wanted)
-        self.layers.node_clicked.connect(self.node_wanted)
+        self.layers.node_wanted.connect(self.node_wanted)
+        self.layers.chosen.connect(self._mark_layer)
+        self.layers.picture_wanted.connect(lambda: self.tabs.setCurrentWidget(self.result_picture))
+        self.types.open_wanted.connect(self._show_other)
+        self.types.problem_met.connect(self.problem_met)
+        self.tabs.currentChanged.connect(self._tab_changed)
         self.session.event_arrived.connect(self._heard)
 
     def _fill_tabs(self) -> None:
-        layers = QWidget()
-        layout = QVBoxLayout(layers)
-        layout.setContentsMargins(GAP, GAP, GAP, GAP)
-        layout.addWidget(self.layers)
-        pictures = (self.result_picture, self.frozen_picture)
-        texts = (self.commands, self.recipe, self.log)
-        for page in (scrolling(column(self.numbers)), layers, *pictures, scrolling(column(self.inside)), *texts):
+        self._pictures = (self.result_picture, self.frozen_picture)
+        numbers, inside = scrolling(column(self.numbers)), scrolling(column(self.inside))
+        texts = (self.commands, self.log)
+        for page in (numbers, self.layers, self.latency, self.types, *self._pictures, inside, *texts):
             self.tabs.addTab(page, "")
-        for picture in pictures:
+        for picture in self._pictures:
             picture.setContentsMargins(SPACE, SPACE, SPACE, 0)
         self.tabs.setUsesScrollButtons(True)
+        # A tab is filled when it is seen: all at once would hold up the window.
+        self._fillers: dict[QWidget, Callable[[Outcome], None]] = {
+            numbers: self._fill_numbers,
+            self.layers: self._fill_layers,
+            self.latency: self.latency.show_outcome,
+            inside: lambda outcome: self.inside.show_file(outcome.checked),
+        }
+        self._unfilled: set[QWidget] = set()
 
     def retranslate(self) -> None:
         self.title_label.setText(self.tr("Result"))
@@ -97,27 +128,27 @@ class ResultPage(Page):
         names = (
             self.tr("Numbers"),
             self.tr("Layers"),
+            self.tr("Latency"),
+            self.tr("All types"),
             self.tr("Netron: result"),
             self.tr("Netron: frozen graph"),
             self.tr("Inside the file"),
-            self.tr("Commands"),
-            self.tr("Recipe"),
+            self.tr("Commands and recipe"),
             self.tr("Log"),
         )
         for number, name in enumerate(names):
             self.tabs.setTabText(number, name)
         self.tabs.setAccessibleName(self.tr("Details of the result"))
-        self.layers.setAccessibleName(self.tr("Layers, the one that loses most first"))
         copy = self.tr("Copy")
-        self.commands.name(names[5], self.tr("Which command"), copy)
-        self.recipe.name(names[6], "", copy)
-        self.log.name(names[7], "", copy)
+        self.commands.name(names[7], self.tr("Which text"), copy)
+        self.log.name(names[8], "", copy)
         self.log.view.setPlaceholderText(self.tr("Nothing was printed."))
         self.open_folder.setText(self.tr("Open folder"))
         self.copy_commands.setText(self.tr("Copy commands"))
+        self.save_all.setText(self.tr("Save everything…"))
         self.save_recipe.setText(self.tr("Save recipe…"))
         self.save_report.setText(self.tr("Save report…"))
-        for part in (self.numbers, self.inside, self.result_picture, self.frozen_picture):
+        for part in (self.numbers, self.layers, self.latency, self.types, self.inside, *self._pictures):
             part.retranslate()
         self._shown = None
 
@@ -125,16 +156,21 @@ class ResultPage(Page):
         self.tabs.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_down(self) -> None:
-        self.result_picture.close_down()
-        self.frozen_picture.close_down()
+        for picture in self._pictures:
+            picture.close_down()
 
     def hear_state(self, state: State) -> None:
+        if Job.RUN in state.busy or Job.LOAD in state.busy:
+            self.types.stop()
+        if Job.LOAD in state.busy:
+            self.types.show_nothing()
         if Job.RUN in state.busy and state.outcome is None and self._shown is not None:
             self._shown = None
             self.log.view.clear()
 
     def show_state(self, state: State) -> None:
         outcome = state.outcome
+        self.types.forget_if_changed()
         if outcome is not None and outcome is self._shown:
             self._show_verdict(state)
             return
@@ -145,16 +181,51 @@ class ResultPage(Page):
             return
         self._show_verdict(state)
         self._show_figures(outcome)
-        self.inside.show_file(outcome.checked)
+        self.result_picture.show_model(outcome.folder / "result.tflite")
+        self.frozen_picture.show_model(outcome.frozen.path)
+        self._unfilled = set(self._fillers)
+        self._fill_shown()
+        self._write_papers(outcome)
+
+    def _fill_shown(self) -> None:
+        """Fill the tab that is seen, where it does not show this outcome yet."""
+        tab = self.tabs.currentWidget()
+        if self._shown is not None and tab in self._unfilled:
+            self._unfilled.remove(tab)
+            self._fillers[tab](self._shown)
+
+    def _fill_numbers(self, outcome: Outcome) -> None:
         verification = outcome.verification
-        self.layers.show_layers(verification.layers if verification else ())
+        self.numbers.proof.show_proof(outcome.proof)
         self.numbers.show_float(
             verification.against_float if verification else None,
             verification.accuracy_result if verification else None,
         )
-        self.result_picture.show_model(outcome.folder / "result.tflite")
-        self.frozen_picture.show_model(outcome.frozen.path)
-        self._write_papers(outcome)
+
+    def _fill_layers(self, outcome: Outcome) -> None:
+        self.layers.show_layers(outcome.verification.layers if outcome.verification else ())
+
+    def _tab_changed(self) -> None:
+        self._fill_shown()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Leave the window to a picture that is open: the verdict takes one line then."""
+        wide = self.tabs.currentWidget() in self._pictures
+        self.line.setVisible(wide)
+        for part in (self.banner, self.cards, self.lead_label):
+            part.setVisible(not wide)
+        self.findings.setVisible(not wide and bool(self._doubts))
+
+    def _mark_layer(self, layer: Layer) -> None:
+        """Select a layer in both pictures: in the file by its tensor, in the graph by its node."""
+        self.result_picture.select((layer.tensor,))
+        self.frozen_picture.select((layer.name,))
+
+    def _show_other(self, outcome: Outcome) -> None:
+        """Show one of several types as the result."""
+        self.session.show_outcome(outcome)
+        self.tabs.setCurrentIndex(0)
 
     def _show_verdict(self, state: State) -> None:
         outcome = state.outcome
@@ -176,23 +247,35 @@ class ResultPage(Page):
             sentence = self.tr("Something was changed since {name} was made. Convert again.")
         figures = figures_words(outcome.verification)
         self.banner.say(kind, verdict, f"{sentence.format(name=name)}<br>{figures}".removesuffix("<br>"))
-        self.findings.show_findings(outcome.verification.reasons if outcome.verification else ())
+        doubts = outcome.proof.findings if outcome.proof else ()
+        self._doubts = (*doubts, *(outcome.verification.reasons if outcome.verification else ()))
+        self.findings.show_findings(self._doubts)
+        self.line.say(kind, verdict, figures)
+        self._make_room()
         self.open_folder.setEnabled(outcome.output is not None)
 
     def _show_figures(self, outcome: Outcome) -> None:
         checked = outcome.checked
-        share = checked.nbytes / outcome.frozen.bytes if outcome.frozen.bytes else 0
-        self.size_card.say(
-            size(checked.nbytes), self.tr("{share} % of the frozen graph").format(share=f"{share * 100:.0f}")
-        )
+        if outcome.float_model is not None:
+            share, words = checked.nbytes / outcome.float_model.nbytes, self.tr("{share} % of the float32 file")
+        else:
+            share, words = checked.nbytes / max(outcome.frozen.bytes, 1), self.tr("{share} % of the frozen graph")
+        self.size_card.say(size(checked.nbytes), words.format(share=f"{share * 100:.0f}"))
         first, last = checked.inputs[0], checked.outputs[0]
         self.io_card.say(f"{first.dtype} → {last.dtype}", self._quantization(first))
-        seconds = sum(step.seconds for step in outcome.steps)
-        self.time_card.say(
-            self.tr("{seconds} s").format(seconds=f"{seconds:.1f}"), self.tr("from the files to the verdict")
-        )
+        self._show_latency(outcome)
         kinds = len({operation.name for operation in checked.operations})
         self.ops_card.say(counts.operations(len(checked.operations)), self.tr("%n kind(s)", "", kinds))
+
+    def _show_latency(self, outcome: Outcome) -> None:
+        if not outcome.timings:
+            self.latency_card.say("–", self.tr("not measured"))
+            return
+        said = self.tr("a run on this machine, one thread")
+        if outcome.float_model is not None and outcome.float_model.timings:
+            beside = duration(outcome.float_model.timings[0].median)
+            said = self.tr("a run, one thread; float32: {latency}").format(latency=beside)
+        self.latency_card.say(duration(outcome.timings[0].median), said)
 
     def _quantization(self, tensor: TensorInfo) -> str:
         if tensor.scale is None:
@@ -203,7 +286,8 @@ class ResultPage(Page):
         """Make texts and plots in the background."""
         self._papers = None
         self.numbers.show_comparisons(())
-        for button in (self.copy_commands, self.save_report):
+        self.note.hide()
+        for button in (self.copy_commands, self.save_all, self.save_report):
             button.setEnabled(False)
         spoken = language()
         task = self.session.tasks.run(lambda _listener, _cancel: papers_of(outcome, spoken), alone=True)
@@ -213,11 +297,8 @@ class ResultPage(Page):
     def _show_papers(self, outcome: Outcome, papers: Papers) -> None:
         if outcome is not self._shown:
             return
-        self._papers = papers
-        titles = {"freeze_graph": "freeze_graph (TF 1.15)", "toco": "toco (TF 1.15)", "python": "Python (TF 2)"}
-        self.commands.show_texts({titles.get(key, key): text for key, text in papers.commands.items()})
-        self.recipe.show_texts({"": papers.recipe})
-        for button in (self.copy_commands, self.save_report):
+        self._show_commands(papers)
+        for button in (self.copy_commands, self.save_all, self.save_report):
             button.setEnabled(True)
         QTimer.singleShot(0, self, lambda: self._show_plots(papers))
 
@@ -225,25 +306,52 @@ class ResultPage(Page):
         if papers is self._papers:
             self.numbers.show_comparisons(papers.comparisons)
 
-    def _copy_commands(self) -> None:
-        if self._papers is not None:
-            commands = (text for key, text in self._papers.commands.items() if key != "python")
-            QApplication.clipboard().setText("\n".join(commands) + "\n")
+    def _show_commands(self, papers: Papers) -> None:
+        self._papers = papers
+        titles = {"freeze_graph": "freeze_graph (TF 1.15)", "toco": "toco (TF 1.15)", "python": "Python (TF 2)"}
+        texts = {titles.get(key, key): text for key, text in papers.commands.items()}
+        self.commands.show_texts({**texts, self.tr("Recipe"): papers.recipe})
+
+    def _prepare_commands(self) -> None:
+        if self._shown is not None and self._papers is not None:
+            self.keeper.prepare_commands(self._shown, self._papers)
+
+    def _copy_commands(self, papers: Papers) -> None:
+        commands = (text for key, text in papers.commands.items() if key != "python")
+        QApplication.clipboard().setText("\n".join(commands) + "\n")
+        self._say(self.tr("Copied. The files that the commands read are in {folder}."), papers.folder)
+
+    def _save_all(self) -> None:
+        if self._shown is None or self._papers is None:
+            return
+        start = str(self._papers.folder.parent)
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Save everything in a folder"), start)
+        if folder:
+            self.keeper.save_everything(self._shown, self._papers, Path(folder))
+
+    def _say(self, sentence: str, folder: Path) -> None:
+        self.note.setText(sentence.format(folder=folder))
+        self.note.show()
 
     def _save_report(self) -> None:
         if self._papers is None:
             return
-        path, _kind = QFileDialog.getSaveFileName(
-            self, self.tr("Save the report"), "report.json", self.tr("Reports (*.json)")
+        web, data = self.tr("Web page (*.html)"), self.tr("JSON (*.json)")
+        path, kind = QFileDialog.getSaveFileName(self, self.tr("Save the report"), "report.html", f"{web};;{data}")
+        if not path:
+            return
+        target, outcome, spoken = (
+            _with_suffix(Path(path), ".json" if kind == data else ".html"),
+            self._shown,
+            language(),
         )
-        if path:
-            from coldpress.errors import OutputError
-            from coldpress.files import write_text
-
-            try:
-                write_text(Path(path), self._papers.report)
-            except OutputError as error:
-                self.problem_met.emit(error)
+        if outcome is None:
+            return
+        task = self.session.tasks.run(
+            lambda _listener, cancel: save_report(outcome, target, spoken, cancel), alone=True
+        )
+        task.succeeded.connect(lambda _nothing: self._say(self.tr("The report is in {folder}."), target.parent))
+        task.failed.connect(self.problem_met)
 
     def _heard(self, job: Job, event: Event) -> None:
         if job is Job.RUN and isinstance(event, LogLine):
@@ -252,3 +360,8 @@ class ResultPage(Page):
     def _open_folder(self) -> None:
         if self._shown is not None and self._shown.output is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._shown.output.absolute().parent)))
+
+
+def _with_suffix(path: Path, suffix: str) -> Path:
+    """Return a path whose name says what is in it; not every system's dialog adds the suffix."""
+    return path if path.suffix.lower() in {".html", ".htm", ".json"} else path.with_name(path.name + suffix)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
+from coldpress_gui.widgets.basics import ICON_OF_KIND, ElidedLabel, IconLabel, row
 from coldpress_gui.words import counts
 
 if TYPE_CHECKING:
@@ -61,3 +63,18 @@ def _errors(verification: Verification) -> list[str]:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.1f}".removesuffix(".0")
+
+
+class VerdictLine(QWidget):
+    """The verdict in one line, where a picture needs the room."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon, self._words = IconLabel("info", "muted"), ElidedLabel()
+        self.setLayout(row(self._icon, self._words))
+
+    def say(self, kind: Literal["good", "warning", "bad"], verdict: str, figures: str) -> None:
+        """Show a verdict."""
+        self._icon.set_icon(ICON_OF_KIND[kind], kind)
+        self._words.set_full_text(f"{verdict} · {figures}".removesuffix(" · "))
+        self.setAccessibleName(self._words.full_text())

@@ -25,14 +25,69 @@
     </message>
 </context>
 <context>
+    <name>AllTypes</name>
+    <message>
+        <source>verified</source>
+        <translation type="unfinished">已验证</translation>
+    </message>
+    <message>
+        <source>not verified</source>
+        <translation type="unfinished">未通过验证</translation>
+    </message>
+    <message>
+        <source>not good enough</source>
+        <translation>未达标</translation>
+    </message>
+    <message>
+        <source>does not fit</source>
+        <translation>不适用</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation type="unfinished">失败</translation>
+    </message>
+    <message>
+        <source>Type</source>
+        <translation type="unfinished">类型</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>结论</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Accuracy</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>Same class</source>
+        <translation>类别相同</translation>
+    </message>
+    <message>
+        <source>Largest error</source>
+        <translation>最大误差</translation>
+    </message>
+    <message>
+        <source>SNR</source>
+        <translation type="unfinished">SNR</translation>
+    </message>
+    <message>
+        <source>Latency</source>
+        <translation>耗时</translation>
+    </message>
+</context>
+<context>
     <name>AllTypesTab</name>
     <message>
         <source>Converts, verifies and measures every type that fits the graph and the data, in one run.</source>
-        <translation type="unfinished"></translation>
+        <translation>在一次运行中，对适合该计算图和数据的每种类型进行转换、验证和测量。</translation>
     </message>
     <message>
         <source>Try all types that fit</source>
-        <translation type="unfinished"></translation>
+        <translation>尝试所有适用的类型</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -40,103 +95,51 @@
     </message>
     <message>
         <source>Show as the result</source>
-        <translation type="unfinished"></translation>
+        <translation>作为结果显示</translation>
     </message>
     <message>
         <source>Keep as a file…</source>
-        <translation type="unfinished"></translation>
+        <translation>保存为文件…</translation>
     </message>
     <message>
         <source>Types side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>各类型对比</translation>
     </message>
     <message>
         <source>Progress</source>
-        <translation type="unfinished"></translation>
+        <translation>进度</translation>
     </message>
     <message>
         <source>Size against closeness to the frozen graph: better is left and up</source>
-        <translation type="unfinished"></translation>
+        <translation>大小与接近冻结图的程度：越靠左上越好</translation>
     </message>
     <message>
         <source>size of the file (KB)</source>
-        <translation type="unfinished"></translation>
+        <translation>文件大小（KB）</translation>
     </message>
     <message>
         <source>signal to noise (dB)</source>
-        <translation type="unfinished"></translation>
+        <translation>信噪比（dB）</translation>
     </message>
     <message>
         <source>Something was changed since these types were tried. Try them again.</source>
-        <translation type="unfinished"></translation>
+        <translation>尝试这些类型之后设置有改动，请重新尝试。</translation>
     </message>
     <message>
         <source>Reading and freezing …</source>
-        <translation type="unfinished"></translation>
+        <translation>正在读取和冻结…</translation>
     </message>
     <message>
         <source>{type} ({number} of {total})</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>verified</source>
-        <translation>已验证</translation>
-    </message>
-    <message>
-        <source>not verified</source>
-        <translation>未通过验证</translation>
-    </message>
-    <message>
-        <source>not good enough</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>does not fit</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>Type</source>
-        <translation>类型</translation>
-    </message>
-    <message>
-        <source>Verdict</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Accuracy</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Same class</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Largest error</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>SNR</source>
-        <translation>SNR</translation>
-    </message>
-    <message>
-        <source>Latency</source>
-        <translation type="unfinished"></translation>
+        <translation>{type}（{number} / {total}）</translation>
     </message>
     <message>
         <source>TensorFlow Lite models (*.tflite)</source>
-        <translation type="unfinished"></translation>
+        <translation>TensorFlow Lite 模型 (*.tflite)</translation>
     </message>
     <message>
         <source>Keep the result</source>
-        <translation type="unfinished"></translation>
+        <translation>保存结果</translation>
     </message>
 </context>
 <context>
@@ -871,11 +874,11 @@
     </message>
     <message>
         <source>Size by operation</source>
-        <translation type="unfinished"></translation>
+        <translation>按操作统计大小</translation>
     </message>
     <message>
         <source>Size by layer</source>
-        <translation type="unfinished"></translation>
+        <translation>按层统计大小</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -883,7 +886,7 @@
     </message>
     <message>
         <source>structure: tables, names, metadata</source>
-        <translation type="unfinished"></translation>
+        <translation>结构：表、名称、元数据</translation>
     </message>
     <message>
         <source>How many</source>
@@ -898,19 +901,19 @@
     <name>LatencyTab</name>
     <message>
         <source>Latency in each setting</source>
-        <translation type="unfinished"></translation>
+        <translation>各种设置下的耗时</translation>
     </message>
     <message>
         <source>Warm runs on this machine, on inputs of zeros. The line on a bar is the spread without a tenth on either side. A phone has other processors: compare, do not predict.</source>
-        <translation type="unfinished"></translation>
+        <translation>在本机上预热后运行，输入为零。条形上的细线为去掉两端各十分之一后的波动范围。手机的处理器不同：只宜比较，不宜预测。</translation>
     </message>
     <message>
         <source>default (XNNPACK)</source>
-        <translation type="unfinished"></translation>
+        <translation>默认（XNNPACK）</translation>
     </message>
     <message>
         <source>built-in, no delegate</source>
-        <translation type="unfinished"></translation>
+        <translation>内置，无委托</translation>
     </message>
     <message>
         <source>Type</source>
@@ -918,27 +921,27 @@
     </message>
     <message>
         <source>Kernels</source>
-        <translation type="unfinished"></translation>
+        <translation>内核</translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>线程数</translation>
     </message>
     <message>
         <source>Median</source>
-        <translation type="unfinished"></translation>
+        <translation>中位数</translation>
     </message>
     <message>
         <source>Spread</source>
-        <translation type="unfinished"></translation>
+        <translation>波动范围</translation>
     </message>
     <message>
         <source>Runs</source>
-        <translation type="unfinished"></translation>
+        <translation>次数</translation>
     </message>
     <message>
         <source>The same network as a float32 file has {size}; the result has {share} % of that.</source>
-        <translation type="unfinished"></translation>
+        <translation>同一网络的 float32 文件大小为 {size}；结果是它的 {share} %。</translation>
     </message>
 </context>
 <context>
@@ -976,15 +979,15 @@
     </message>
     <message>
         <source>Loss of each layer, in order of execution</source>
-        <translation type="unfinished"></translation>
+        <translation>各层的损失（按执行顺序）</translation>
     </message>
     <message>
         <source>layer</source>
-        <translation type="unfinished"></translation>
+        <translation>层</translation>
     </message>
     <message>
         <source>loss (dB)</source>
-        <translation type="unfinished"></translation>
+        <translation>损失（dB）</translation>
     </message>
     <message>
         <source>Show in the tree</source>
@@ -992,11 +995,11 @@
     </message>
     <message>
         <source>Show in Netron</source>
-        <translation type="unfinished"></translation>
+        <translation>在 Netron 中显示</translation>
     </message>
     <message>
         <source>No tensor exists on both sides, so layers cannot be compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>两边没有共同的张量，无法逐层比较。</translation>
     </message>
 </context>
 <context>
@@ -1587,6 +1590,14 @@
         <translation>逐层</translation>
     </message>
     <message>
+        <source>Latency</source>
+        <translation>耗时</translation>
+    </message>
+    <message>
+        <source>All types</source>
+        <translation>所有类型</translation>
+    </message>
+    <message>
         <source>Netron: result</source>
         <translation>Netron：结果</translation>
     </message>
@@ -1599,10 +1610,6 @@
         <translation>文件内容</translation>
     </message>
     <message>
-        <source>Commands</source>
-        <translation>命令</translation>
-    </message>
-    <message>
         <source>Recipe</source>
         <translation>配方</translation>
     </message>
@@ -1611,20 +1618,20 @@
         <translation>日志</translation>
     </message>
     <message>
-        <source>Details of the result</source>
-        <translation>结果详情</translation>
+        <source>Commands and recipe</source>
+        <translation>命令和配方</translation>
     </message>
     <message>
-        <source>Layers, the one that loses most first</source>
-        <translation>各层，损失最大的在前</translation>
+        <source>Details of the result</source>
+        <translation>结果详情</translation>
     </message>
     <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
     <message>
-        <source>Which command</source>
-        <translation>哪个命令</translation>
+        <source>Which text</source>
+        <translation>选择文本</translation>
     </message>
     <message>
         <source>Nothing was printed.</source>
@@ -1683,22 +1690,34 @@
         <translation>生成 {name} 之后又做了修改，请重新转换。</translation>
     </message>
     <message>
+        <source>{share} % of the float32 file</source>
+        <translation>float32 文件的 {share} %</translation>
+    </message>
+    <message>
         <source>{share} % of the frozen graph</source>
         <translation>冻结图的 {share} %</translation>
     </message>
     <message>
-        <source>{seconds} s</source>
-        <translation>{seconds} 秒</translation>
-    </message>
-    <message>
-        <source>from the files to the verdict</source>
-        <translation>从文件到结论</translation>
+        <source>The report is in {folder}.</source>
+        <translation>报告位于 {folder}。</translation>
     </message>
     <message numerus="yes">
         <source>%n kind(s)</source>
         <translation>
             <numerusform>%n 种</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>a run on this machine, one thread</source>
+        <translation>在本机单线程运行一次</translation>
+    </message>
+    <message>
+        <source>a run, one thread; float32: {latency}</source>
+        <translation>单线程运行一次；float32：{latency}</translation>
     </message>
     <message>
         <source>not quantized</source>
@@ -1717,12 +1736,16 @@
         <translation>将全部文件保存到文件夹</translation>
     </message>
     <message>
-        <source>Save the report</source>
-        <translation>保存报告</translation>
+        <source>Web page (*.html)</source>
+        <translation>网页 (*.html)</translation>
     </message>
     <message>
-        <source>Reports (*.json)</source>
-        <translation>报告 (*.json)</translation>
+        <source>JSON (*.json)</source>
+        <translation type="unfinished">JSON (*.json)</translation>
+    </message>
+    <message>
+        <source>Save the report</source>
+        <translation>保存报告</translation>
     </message>
 </context>
 <context>
