@@ -9,11 +9,12 @@ batch. Otherwise the batch stays as it is, and a finding names the first node th
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from coldpress.eval_graph.batch_states import PRODUCTS, Site, find_sites, freed_nodes
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.inference_path import data_path
 from coldpress.eval_graph.liveness import wiring
@@ -38,8 +39,7 @@ _OTHER_BATCH = 4099
 """A prime, so that no product of other dimensions looks like it."""
 _CONTRACTIONS = frozenset(
     {
-        *("MatMul", "BatchMatMul", "BatchMatMulV2", "Conv2D", "DepthwiseConv2dNative", "Conv3D", "Einsum"),
-        *("Conv2DBackpropInput", "Conv3DBackpropInputV2", "Gather", "GatherV2", "ResourceGather", "GatherNd"),
+        *PRODUCTS,
         *("Reshape", "Transpose", "Tile", "Pad", "PadV2", "MirrorPad", "StridedSlice", "Slice", "BiasAdd"),
         *("SparseTensorDenseMatMul", "Switch", "Merge", "Enter", "Exit", "CropAndResize", "Conv2DBackpropFilter"),
     }
@@ -49,12 +49,13 @@ _CONTRACTIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """Inputs whose first dimension is the batch, and Reshapes with their new shapes."""
+    """Inputs whose first dimension is the batch, Reshapes with their new shapes, and other places of the batch."""
 
     batch: int
     inputs: Mapping[TensorRef, Shape]
     reshapes: Mapping[str, tuple[Sequence[int], Sequence[int]]]
     """Reshape -> its shape now, its shape for any batch."""
+    sites: tuple[Site, ...] = ()
 
 
 def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
@@ -66,10 +67,13 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     if plan is None:
         return PassResult()
     holder = _holder(editor, request, path, plan)
+    if holder is not None and (wider := _with_sites(editor, request, path, plan)) is not None:
+        plan, holder = wider, _holder(editor, request, path, wider)
     if holder is not None:
         facts: dict[str, Fact] = {"batch": plan.batch, "holder": holder}
         return PassResult(findings=(Finding("eval_graph.batch_fixed", Severity.WARNING, (holder,), facts),))
     changes = [_free_reshape(editor, name, *shapes) for name, shapes in plan.reshapes.items()]
+    changes += _free_sites(editor, plan)
     changes += [_free_input(editor, tensor) for tensor, shape in plan.inputs.items() if shape and shape[0]]
     freed = FreedBatch(plan.batch, frozenset(tensor.node for tensor in plan.inputs))
     return PassResult(tuple(changes), freed=freed if changes else None)
@@ -92,6 +96,14 @@ def _plan(editor: GraphEditor, request: EvalRequest, path: Sequence[str]) -> _Pl
     types = TensorTypes(_graph(editor, path), _at(inputs, batch))
     freed = {name: (dims, new) for name, dims in baked.items() if (new := _freed(types, editor, name, dims, batch))}
     return _Plan(batch, inputs, freed)
+
+
+def _with_sites(editor: GraphEditor, request: EvalRequest, path: Sequence[str], plan: _Plan) -> _Plan | None:
+    """Return the plan with the batch taken out of states and sizes too; None where there are none."""
+    data = data_path(editor, request, path)
+    types = TensorTypes(_graph(editor, path), _at(plan.inputs, plan.batch))
+    sites = find_sites(editor, types, path, data, plan.batch)
+    return replace(plan, sites=sites) if sites and plan.inputs else None
 
 
 def _placeholder_shape(editor: GraphEditor, tensor: TensorRef) -> Shape:
@@ -161,8 +173,9 @@ def _graph(editor: GraphEditor, names: Iterable[str], replaced: Mapping[str, Nod
 
 def _holder(editor: GraphEditor, request: EvalRequest, path: Sequence[str], plan: _Plan) -> str | None:
     """Return the first node that holds the batch size although the plan was carried out, or None."""
-    data = data_path(editor, request, path)
     graph = _graph(editor, path, _rewritten(editor, plan))
+    # In the graph as it will be: a state whose shape comes from the data belongs to it.
+    data = data_path(graph, request, [node.name for node in graph])
     one = TensorTypes(graph, _at(plan.inputs, plan.batch))
     other = TensorTypes(graph, _at(plan.inputs, _OTHER_BATCH))
     trial = _Trial(graph, one, other, plan.batch, data)
@@ -170,8 +183,8 @@ def _holder(editor: GraphEditor, request: EvalRequest, path: Sequence[str], plan
 
 
 def _rewritten(editor: GraphEditor, plan: _Plan) -> dict[str, NodeDef]:
-    """Return the Reshapes of the plan with their new shapes, as copies."""
-    nodes: dict[str, NodeDef] = {}
+    """Return the operations of the plan with their new shapes, as copies."""
+    nodes: dict[str, NodeDef] = dict(_freed_sites(editor, plan))
     for name, (_, dims) in plan.reshapes.items():
         constant = _shape_constant(editor, f"{name}/free_batch", dims)
         copy = NodeDef()
@@ -230,6 +243,26 @@ def _free_reshape(editor: GraphEditor, name: str, before: Sequence[int], after: 
     editor.set_input(name, 1, TensorRef(constant.name))
     recognised = "eval_graph.recognised.batch_size"
     return Change(ChangeKind.BATCH_SIZE, name, f"Reshape to {list(before)}", f"Reshape to {list(after)}", recognised)
+
+
+def _freed_sites(editor: GraphEditor, plan: _Plan) -> Mapping[str, NodeDef]:
+    return freed_nodes(editor, plan.sites, next(iter(plan.inputs))) if plan.sites else {}
+
+
+def _free_sites(editor: GraphEditor, plan: _Plan) -> list[Change]:
+    for node in _freed_sites(editor, plan).values():
+        (editor.replace if node.name in editor else editor.add)(node)
+    recognised = "eval_graph.recognised.batch_size"
+    return [
+        Change(
+            ChangeKind.BATCH_SIZE,
+            site.node,
+            f"{editor.source[site.node].op} of {list(site.dims)}" if site.node in editor.source else _dims(site.dims),
+            _dims([None, *site.dims[1:]]),
+            recognised,
+        )
+        for site in plan.sites
+    ]
 
 
 def _shape_constant(editor: GraphEditor, name: str, dims: Sequence[int]) -> NodeDef:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tests.core.eval_graph.train_graphs import INT, TrainGraph, codes, request
+import pytest
+from tests.core.eval_graph.train_graphs import FLOAT, INT, TrainGraph, codes, request
 
 from coldpress.eval_graph import batch_size
 from coldpress.formats.tensors import to_array
@@ -68,17 +69,74 @@ def test_a_reshape_to_something_else_than_the_batch_stays() -> None:
     assert (found, _shape(editor, "out")) == ([], [64, 4])
 
 
-def test_a_state_of_the_batch_holds_it() -> None:
-    train = TrainGraph()
+def _joined(train: TrainGraph, state: str) -> str:
     flat = _reshape(train, "flat", _images(train), [BATCH, -1])
-    state = train.const("state", np.zeros([BATCH, 4]))
-    train.add("ConcatV2", "out", flat, state, train.const("axis", 1, np.int32), N=2)
+    return train.add("ConcatV2", "out", flat, state, train.const("axis", 1, np.int32), N=2)
+
+
+def _sizes(editor: GraphEditor, shape: str) -> list[object]:
+    """Return the parts of a shape that is put together: numbers, and names of what is no number."""
+    parts = (editor[ref.node] for ref in editor.data_inputs(shape))
+    return [int(to_array(part.attr["value"].tensor)) if part.op == "Const" else part.name for part in parts]
+
+
+def test_a_state_of_zeros_follows_the_batch() -> None:
+    train = TrainGraph()
+    editor, found = _apply(train, _joined(train, train.const("state", np.zeros([BATCH, 4]))))
+    assert (found, _batch(editor)) == ([], -1)
+    assert editor["state"].op == "Fill"
+    assert _sizes(editor, "state/free_batch") == ["free_batch", 4]
+    assert editor["free_batch/Shape"].input[0] == "images"
+    assert editor["free_batch/Shape"].attr["T"].type == FLOAT
+
+
+def test_a_state_that_was_filled_or_tiled_follows_the_batch() -> None:
+    train = TrainGraph()
+    filled = train.add("Fill", "filled", train.const("dims", [BATCH, 4], np.int32), train.const("zero", 0.0))
+    first = train.variable("first", (1, 4))
+    tiled = train.add("Tile", "tiled", first, train.const("times", [BATCH, 1], np.int32), Tmultiples=INT)
+    editor, found = _apply(train, _joined(train, train.add("Add", "state", filled, tiled)))
+    assert (found, _batch(editor)) == ([], -1)
+    assert editor["filled"].input[0] == "filled/free_batch"
+    assert list(editor["tiled"].input) == [first, "tiled/free_batch"]
+
+
+def test_a_transposed_convolution_follows_the_batch() -> None:
+    train = TrainGraph()
+    sizes = train.const("sizes", [BATCH, 16, 16, 2], np.int32)
+    kernel = train.variable("kernel", (3, 3, 2, 4))
+    images = _images(train)
+    train.add("Conv2DBackpropInput", "out", sizes, kernel, images, padding="SAME", data_format="NHWC")
+    editor, found = _apply(train, "out")
+    assert (found, _batch(editor)) == ([], -1)
+    assert _sizes(editor, "out/free_batch") == ["free_batch", 16, 16, 2]
+
+
+@pytest.mark.parametrize("kind", ["numbers", "variable"])
+def test_a_state_of_a_value_for_each_sample_holds_it(kind: str) -> None:
+    train = TrainGraph()
+    numbers = np.arange(BATCH * 4).reshape(BATCH, 4)
+    state = train.const("state", numbers) if kind == "numbers" else train.variable("state", (BATCH, 4))
+    _joined(train, state)
     editor = train.editor()
     result = batch_size.apply(editor, request("out", inputs=("images",)))
     assert codes(result) == ["eval_graph.batch_fixed"]
     assert result.findings[0].facts == {"batch": BATCH, "holder": "out"}
     assert _batch(editor) == BATCH
     assert _shape(editor, "flat") == [BATCH, -1]
+
+
+def test_weights_of_one_value_stay() -> None:
+    """A kernel with as many rows as the batch, all zeros before training."""
+    train = TrainGraph()
+    flat = _reshape(train, "flat", train.placeholder("images", (BATCH, BATCH)), [BATCH, BATCH])
+    train.add("MatMul", "product", flat, train.const("kernel", np.zeros((BATCH, 5))))
+    state = train.const("state", np.zeros([BATCH, 5]))
+    train.add("Add", "out", "product", state)
+    editor, found = _apply(train, "out")
+    assert (found, _batch(editor)) == ([], -1)
+    assert editor["kernel"].op == "Const"
+    assert editor["state"].op == "Fill"
 
 
 def test_a_kernel_as_large_as_the_batch_does_not() -> None:
