@@ -1,8 +1,8 @@
 """Noise layers: bypassed where they leave the mean alone.
 
-Sources of the patterns: Keras's ``GaussianNoise`` and ``GaussianDropout``, ``x + tf.random_normal(tf.shape(x))`` with a
-constant deviation. They are recognised by what they compute (``random_layers``). Uniform noise is not taken away: where
-it stands for rounding (learned compression), inference rounds instead.
+Sources of the patterns: Keras's ``GaussianNoise`` and ``GaussianDropout``, ``x + tf.random_normal(tf.shape(x))`` and
+``x + tf.random_uniform(tf.shape(x), -a, a)`` with a constant deviation. They are recognised by what they compute
+(``random_layers``).
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 
 from coldpress.eval_graph.change import Change, ChangeKind
 from coldpress.eval_graph.passes import PassResult, bypass
-from coldpress.eval_graph.random_layers import RandomLayer, distribution_mean, find_random_layers
+from coldpress.eval_graph.random_draws import distribution_mean
+from coldpress.eval_graph.random_layers import RandomLayer, find_random_layers
 from coldpress.eval_graph.stand_ins import StandIn, StandInKind
 from coldpress.formats.tensors import dtype_name, numpy_dtype
 from coldpress.graph.tensor_ref import TensorRef

@@ -7,7 +7,11 @@ distribution of the random number. Then
 * two values, ``0`` and ``c x``, whose mean is ``x``: **dropout**, however keep_prob, rate or scale are computed;
 * two values that leave mean and variance of standardised activations alone: **alpha dropout**
   (Klambauer et al. 2017, https://arxiv.org/abs/1706.02515);
-* ``x`` plus normal noise of mean zero, or ``x`` times normal noise of mean one, with a constant deviation: **noise**.
+* ``x`` plus noise of mean zero, or ``x`` times normal noise of mean one, with a constant deviation: **noise**.
+
+A ``placeholder_with_default`` that is no input has its default; a standard deviation of 0 by default leaves ``x`` as it
+is. Uniform noise of width one is not taken for noise: it stands for rounding (Ballé et al. 2017, learned compression,
+https://arxiv.org/abs/1611.01704), and inference rounds instead.
 
 Anything else is not recognised. A dropout that does not divide by keep_prob has another mean and is not recognised
 either: its inference is no identity.
@@ -17,8 +21,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +28,7 @@ import numpy as np
 from coldpress.eval_graph.constants import EVALUATED, Evaluator
 from coldpress.eval_graph.declared import declared_type
 from coldpress.eval_graph.op_kinds import VARIABLE_OPS, is_random
+from coldpress.eval_graph.random_draws import DRAWS, UNIFORM, draws
 from coldpress.formats.tensors import dtype_name, numpy_dtype
 from coldpress.graph.tensor_ref import TensorRef
 
@@ -36,15 +39,6 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.passes import EvalRequest
 
-_UNIFORM = frozenset({"RandomUniform", "StatelessRandomUniform", "StatelessRandomUniformV2", "StatefulUniform"})
-_NORMAL = frozenset(
-    {
-        *("RandomStandardNormal", "StatelessRandomNormal", "StatelessRandomNormalV2"),
-        *("StatefulStandardNormal", "StatefulStandardNormalV2"),
-    }
-)
-_TRUNCATED = frozenset({"TruncatedNormal", "StatelessTruncatedNormal", "StatelessTruncatedNormalV2"})
-_DRAWS = 4096
 _SAMPLES: np.ndarray = np.array([[0.7], [-1.9], [3.1]])
 """Values tried for the input of a layer."""
 _LARGEST_PATTERN = 64
@@ -78,12 +72,13 @@ class RandomMatch:
 def find_random_layers(editor: GraphEditor, request: EvalRequest) -> Iterator[RandomMatch]:
     """Yield the layers that random operations make on the path of the outputs; the graph may be edited in between."""
     scope = editor.ancestors(output.node for output in request.outputs)
-    randoms = [name for name in scope if _draws(editor[name].op) is not None]
+    randoms = [name for name in scope if draws(editor[name].op) is not None]
     if not randoms:
         return
     data = _data(editor, request, scope)
+    fed = frozenset(tensor.node for tensor in request.inputs)
     for name in randoms:
-        yield from _layers_of(editor, name, data)
+        yield from _layers_of(editor, name, data, fed)
 
 
 def _data(editor: GraphEditor, request: EvalRequest, scope: dict[str, None]) -> set[str]:
@@ -106,7 +101,7 @@ def _has_elements(editor: GraphEditor, variable: str) -> bool:
     return kind is None or kind.shape is None or bool(kind.shape)
 
 
-def _layers_of(editor: GraphEditor, random: str, data: set[str]) -> Iterator[RandomMatch]:
+def _layers_of(editor: GraphEditor, random: str, data: set[str], fed: frozenset[str]) -> Iterator[RandomMatch]:
     """Follow one random operation forward; stop at each layer found."""
     dependent = {random}
     queue = [random]
@@ -116,19 +111,21 @@ def _layers_of(editor: GraphEditor, random: str, data: set[str]) -> Iterator[Ran
             if reader in dependent or editor[reader].op not in EVALUATED:
                 continue
             dependent.add(reader)
-            match = _match(editor, random, reader, dependent, data)
+            match = _match(editor, random, reader, dependent, data, fed)
             if match is None:
                 queue.append(reader)
             else:
                 yield match
 
 
-def _match(editor: GraphEditor, random: str, name: str, dependent: set[str], data: set[str]) -> RandomMatch | None:
+def _match(
+    editor: GraphEditor, random: str, name: str, dependent: set[str], data: set[str], fed: frozenset[str]
+) -> RandomMatch | None:
     frontier = _frontier(editor, name, dependent)
     for source in _sources(editor, frontier):
         if source.node not in data:
             continue
-        trial = _Trial(editor, random, TensorRef(name), source)
+        trial = _Trial(editor, random, TensorRef(name), source, fed)
         kind = trial.kind()
         if kind is not None:
             return RandomMatch(kind, random, TensorRef(name), source, trial.keep)
@@ -166,14 +163,17 @@ def _sources(editor: GraphEditor, frontier: list[TensorRef]) -> Iterator[TensorR
 class _Trial:
     """One expression, evaluated with ``source`` as its input over the distribution of ``random``."""
 
-    def __init__(self, editor: GraphEditor, random: str, output: TensorRef, source: TensorRef) -> None:
+    def __init__(
+        self, editor: GraphEditor, random: str, output: TensorRef, source: TensorRef, fed: frozenset[str]
+    ) -> None:
         self._editor = editor
+        self._fed = fed
         self._leaves = 0
         self.keep = 1.0
-        self._normal = editor[random].op not in _UNIFORM
+        self._normal = editor[random].op not in UNIFORM
         self._tolerance = 2e-2 if _is_short(editor, output) else 2e-3
-        draws = _draws(editor[random].op)
-        known = {TensorRef(random): draws, source: _SAMPLES} if draws is not None else {}
+        drawn = draws(editor[random].op)
+        known = {TensorRef(random): drawn, source: _SAMPLES} if drawn is not None else {}
         value = Evaluator(editor, known, leaf=self._leaf, elementwise=True, limit=200).value(output)
         self._value = None if value is None else _table(value)
 
@@ -193,7 +193,7 @@ class _Trial:
         kept = value != 0
         keep = kept.mean(axis=1, keepdims=True)
         self.keep = float(keep[0, 0])
-        if not keep.all():
+        if not keep.all() or (self._normal and kept.all()):
             return False
         return self._close(value, np.where(kept, _SAMPLES / keep, 0), 1 + float((1 / keep).max()))
 
@@ -212,8 +212,11 @@ class _Trial:
 
     def _is_additive(self, value: Value) -> bool:
         noise = value - _SAMPLES
+        if not noise.any():
+            return True
         centred = abs(noise.mean()) <= self._tolerance * max(noise.std(), 1e-12)
-        return self._normal and not self._leaves and centred and self._close(noise, noise[:1], 1)
+        rounds = not self._normal and abs(np.ptp(noise[0]) - 1) < self._tolerance
+        return not rounds and not self._leaves and centred and self._close(noise, noise[:1], 1)
 
     def _is_multiplicative(self, value: Value) -> bool:
         noise = value / _SAMPLES
@@ -221,8 +224,8 @@ class _Trial:
         return self._normal and not self._leaves and centred and self._close(noise, noise[:1], 1)
 
     def _close(self, value: Value, expected: Value, weight: float) -> bool:
-        """Compare within the error of reading a probability off ``_DRAWS`` draws."""
-        tolerance = (self._tolerance + weight / _DRAWS) * (1 + np.abs(expected))
+        """Compare within the error of reading a probability off ``DRAWS`` draws."""
+        tolerance = (self._tolerance + weight / DRAWS) * (1 + np.abs(expected))
         return bool((np.abs(value - expected) <= tolerance).all())
 
     def _leaf(self, tensor: TensorRef) -> Value | None:
@@ -230,6 +233,10 @@ class _Trial:
         node = self._editor.producer(tensor)
         if node is None or is_random(node.op) or self._leaves >= _LARGEST_PATTERN:
             return None
+        if node.op == "PlaceholderWithDefault" and node.name not in self._fed:
+            default = Evaluator(self._editor).value(self._editor.data_inputs(node.name)[0])
+            if default is not None and default.size == 1:
+                return default.reshape(1, 1)
         self._leaves += 1
         return _leaf_values(self._editor, tensor, self._leaves)
 
@@ -249,37 +256,10 @@ def _leaf_values(editor: GraphEditor, tensor: TensorRef, number: int) -> Value:
 
 def _table(value: Value) -> Value | None:
     """Return values as [samples, draws]; None where the expression does not depend on both."""
-    shape = (len(_SAMPLES), _DRAWS)
+    shape = (len(_SAMPLES), DRAWS)
     return value.astype(np.float64) if value.shape == shape else None
 
 
 def _is_short(editor: GraphEditor, tensor: TensorRef) -> bool:
     kind = declared_type(editor, tensor)
     return kind is not None and dtype_name(kind.dtype) in ("float16", "bfloat16")
-
-
-def _draws(op: str) -> Value | None:
-    """Return the quantiles of an operation's distribution as one row."""
-    if op in _UNIFORM:
-        return _uniform()
-    if op in _NORMAL:
-        return _normal(limit=None)
-    return _normal(limit=2.0) if op in _TRUNCATED else None
-
-
-def distribution_mean(op: str) -> float:
-    """Return the mean of what a random operation draws."""
-    return 0.5 if op in _UNIFORM else 0.0
-
-
-@cache
-def _uniform() -> Value:
-    return ((np.arange(_DRAWS, dtype=np.float32) + 0.5) / _DRAWS)[np.newaxis]
-
-
-@cache
-def _normal(*, limit: float | None) -> Value:
-    """Return normal quantiles, cut off at ``limit`` deviations as TruncatedNormal does."""
-    low = 0.0 if limit is None else NormalDist().cdf(-limit)
-    shares = low + (1 - 2 * low) * _uniform()[0]
-    return np.array([[NormalDist().inv_cdf(float(share)) for share in shares]], np.float32)

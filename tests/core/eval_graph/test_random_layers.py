@@ -126,3 +126,45 @@ def test_a_boolean_mask_that_chooses_between_tensors_is_not_dropout() -> None:
     train.add("Select", "out", mask, "input", other, T=BOOL)
     found = list(find_random_layers(train.editor(), request("out", inputs=("input", "other"))))
     assert found == []
+
+
+def _uniform_noise(train: TrainGraph, width: float, offset: float = 0.0) -> str:
+    scaled = train.add("Mul", "scaled", _uniform(train), train.const("width", width))
+    noise = train.add("Add", "noise", scaled, train.const("low", offset - width / 2))
+    return train.add("Add", "out", "input", noise)
+
+
+def test_uniform_noise_of_mean_zero() -> None:
+    train = TrainGraph()
+    (match,) = _found(train, _uniform_noise(train, 0.2))
+    assert (match.kind, match.source) == (RandomLayer.ADDITIVE_NOISE, TensorRef("input"))
+
+
+@pytest.mark.parametrize(("width", "offset"), [(1.0, 0.0), (0.2, 0.05), (1.0, 0.5)])
+def test_uniform_noise_that_rounds_or_moves_the_mean_is_no_noise(width: float, offset: float) -> None:
+    train = TrainGraph()
+    assert _found(train, _uniform_noise(train, width, offset)) == []
+
+
+def _noise_by_default(train: TrainGraph, default: float, draw: str = "RandomStandardNormal") -> str:
+    deviation = train.add("PlaceholderWithDefault", "deviation", train.const("default", default), dtype=FLOAT)
+    drawn = train.add(draw, "drawn", train.const("shape", [2], np.int32), dtype=FLOAT)
+    return train.add("Add", "out", "input", train.add("Mul", "noise", drawn, deviation))
+
+
+@pytest.mark.parametrize(
+    ("draw", "kind"),
+    [("RandomStandardNormal", RandomLayer.ADDITIVE_NOISE), ("RandomUniform", RandomLayer.DROPOUT)],
+)
+def test_noise_whose_deviation_is_zero_by_default(draw: str, kind: RandomLayer) -> None:
+    """Of uniform numbers it looks like a dropout that keeps everything; either way the input is left as it is."""
+    train = TrainGraph()
+    (match,) = _found(train, _noise_by_default(train, 0.0, draw))
+    assert (match.kind, match.source) == (kind, TensorRef("input"))
+
+
+def test_a_deviation_that_is_fed_has_no_default() -> None:
+    train = TrainGraph()
+    output = _noise_by_default(train, 0.0)
+    asked = request(output, inputs=("input", "deviation"))
+    assert list(find_random_layers(train.editor(), asked)) == []
