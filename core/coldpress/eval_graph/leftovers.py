@@ -72,9 +72,19 @@ def _suspicion(node: NodeDef) -> str | None:
         ("eval_graph.left_assign", node.op in ASSIGN_OPS),
         ("eval_graph.left_pipeline", is_pipeline(node.op)),
         ("eval_graph.left_optimizer", is_optimizer(node.op)),
-        ("eval_graph.left_stateful", _changes_state(node.op)),
+        ("eval_graph.left_lookup", _looks_up(node.op)),
+        ("eval_graph.left_stateful", _changes_state(node.op) and not _is_table(node.op)),
     )
     return next((code for code, found in tests if found), None)
+
+
+def _looks_up(op: str) -> bool:
+    return op.startswith("LookupTable")
+
+
+def _is_table(op: str) -> bool:
+    """Tell whether an operation is a lookup table: what looks up in it is named."""
+    return "HashTable" in op
 
 
 def _changes_state(op: str) -> bool:

@@ -164,9 +164,9 @@ class Chains:
         return ref.node in self._flow.random and self._once(ref)
 
     def _once(self, ref: TensorRef) -> bool:
-        """Tell whether random numbers are for whole images (flip, crop), not noise for each of their pixels."""
+        """Tell whether random numbers are for whole images (flip, crop, mixup), not noise for each of their pixels."""
         shape = self._flow.types.shape(ref)
-        return shape is not None and len(shape) < 2
+        return shape is not None and sum(size != 1 for size in shape) < 2
 
     def _cut(self, ref: TensorRef, augmentations: int) -> Cut:
         types = self._flow.types

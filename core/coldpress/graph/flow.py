@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 SOURCE_OPS = PLACEHOLDERS | ITERATORS | DEQUEUES | PARSERS
 _SHAPE_QUESTIONS = ops("Shape ShapeN Size Rank ZerosLike OnesLike")
 _GRADIENT_SUFFIXES = ("Grad", "GradV2", "GradV3", "GradGrad", "Gradient", "BackpropFilter", "BackpropFilterV2")
+_NO_DATA = frozenset({"string", "bool", "resource", "variant"})
+_SCALING = ops("Mul Add AddV2 Sub Reshape Identity Cast")
+"""What is done to random numbers before a generator's first layer."""
 _PLAIN_ARITHMETIC = ops("Mul Add AddV2 BiasAdd")
 """What counts as a layer where there is neither a product nor an embedding: ``w * x + b`` written out."""
 
@@ -56,7 +59,11 @@ class Flow:
     def __init__(self, graph: Graph, types: TensorTypes) -> None:
         self.graph = graph
         self.types = types
+        self.drawn: frozenset[str] = frozenset()
+        """Random operations that a generator is fed with, where data comes in nowhere else: sources, too."""
         self.sources = tuple(self._find_sources())
+        if not any(self._holds_data(ref) for ref in self.sources):
+            self.sources += self._noise_sources()
         self._source_bit = {ref: 1 << number for number, ref in enumerate(self.sources)}
         order = topological(graph)
         self.order = order.names
@@ -86,6 +93,30 @@ class Flow:
             elif node.op in SOURCE_OPS:
                 for output in range(self.types.outputs(node.name)):
                     yield TensorRef(node.name, output)
+
+    def _noise_sources(self) -> tuple[TensorRef, ...]:
+        names = [node.name for node in self.graph if node.op in RANDOM and self._feeds_layer(node.name)]
+        self.drawn = frozenset(names)
+        return tuple(TensorRef(name) for name in names)
+
+    def _holds_data(self, ref: TensorRef) -> bool:
+        """Tell whether a source may be data: no file name, no flag, no single number."""
+        return self.types.dtype(ref) not in _NO_DATA and self.types.shape(ref) != ()
+
+    def _feeds_layer(self, random: str) -> bool:
+        """Tell whether a layer reads random numbers, scaled at most: not weights at their first value, nor a mask."""
+        stack, seen = [random], {random}
+        while stack:
+            name = stack.pop()
+            for reader in self.graph.readers(name):
+                op = self.graph[reader].op
+                inputs = self.graph.data_inputs(reader)
+                if op in CONVOLUTIONS | PRODUCTS and inputs[0].node == name:
+                    return True
+                if op in _SCALING and reader not in seen:
+                    seen.add(reader)
+                    stack.append(reader)
+        return False
 
     def bit(self, ref: TensorRef) -> int:
         """Return the bit of a source, 0 for any other tensor."""
@@ -143,7 +174,7 @@ class Flow:
     def _visit(self, node: NodeDef) -> None:
         inputs = self.graph.data_inputs(node.name)
         name = node.name
-        if node.op in SOURCE_OPS:
+        if node.op in SOURCE_OPS or name in self.drawn:
             self.mask[name] = self.data[name] = self._own_bits(node)
             self.depth[name] = 0
             return

@@ -134,9 +134,15 @@ class _Finder:
         """Take what labels are compared with; what a loss operation compares is known already."""
         if node.op in LOSSES:
             return
-        for ref in self._forward.sources_above(node.name):
+        for ref in self._without_margins(self._forward.sources_above(node.name)):
             for prediction in self._at_labels(ref):
                 self._take(prediction, Evidence.LABELS, node.name)
+
+    def _without_margins(self, refs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
+        """Leave out what is another of the tensors less a constant: labels choose whose score has a margin."""
+        if len(refs) < 2:
+            return refs
+        return tuple(ref for ref in refs if not set(self._forward.sources_above(ref.node)) & set(refs) - {ref})
 
     def _at_labels(self, ref: TensorRef) -> tuple[TensorRef, ...]:
         """Return the predictions behind a tensor that meets labels: often itself, else before the loss's arithmetic."""
@@ -159,9 +165,26 @@ class _Finder:
             if not above:
                 break
             # Of p and sum(p) in a normalisation, p is the one with more dimensions, and comes first.
-            ref = above[0]
+            ref = self._over_root(above[0])
             node = self._graph[ref.node]
+            if self._is_compared(ref):
+                break
         return ref
+
+    def _over_root(self, ref: TensorRef) -> TensorRef:
+        """Return the distance that a tensor is the root of, ``sqrt(d + epsilon)``, where labels meet both."""
+        above = ref
+        for wanted in (ops("Sqrt"), ops("Add AddV2 Maximum")):
+            if self._graph[above.node].op in wanted:
+                above = next(iter(self._forward.sources_above(above.node)), above)
+        return above if self._is_compared(above) else ref
+
+    def _is_compared(self, ref: TensorRef) -> bool:
+        """Tell whether labels meet a tensor as it is: of a contrastive loss the distance, not its square root."""
+        return any(
+            self._forward.meets_labels(reader) and reader not in self._flow.gradient
+            for reader in self._graph.readers(ref.node)
+        )
 
     def _from_unread(self, node: NodeDef) -> None:
         ref = TensorRef(node.name)

@@ -40,6 +40,7 @@ class InputReason(StrEnum):
     BEFORE_AUGMENTATION = "endpoints.input.before_augmentation"
     BEFORE_SPLIT = "endpoints.input.before_split"
     PARAMETER = "endpoints.input.parameter"
+    NOISE = "endpoints.input.noise"
 
 
 _BEFORE = {
@@ -122,6 +123,8 @@ class _Finder:
     def _choices(self, source: TensorRef, cuts: Sequence[Cut], shared: TensorRef | None) -> list[_Choice]:
         """Return the cuts of one source worth naming, the best first: as early as nothing of training is below."""
         number, reason = 0, self._reason_of_source(source, cuts[0])
+        if reason == InputReason.NOISE:
+            number = len(cuts) - 1
         if shared is not None:
             number, reason = self._place(cuts, shared), InputReason.JOINED
         steps = (
@@ -188,6 +191,8 @@ class _Finder:
 
     def _reason_of_source(self, source: TensorRef, cut: Cut) -> InputReason:
         op = self._graph[source.node].op
+        if source.node in self._flow.drawn:
+            return InputReason.NOISE
         if not cut.holds_numbers:
             return InputReason.ENCODED
         if cut.shape == ():

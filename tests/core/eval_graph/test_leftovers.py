@@ -26,7 +26,7 @@ from coldpress.sentences import LANGUAGES, say_finding
         ("IteratorGetNextSync", "left_pipeline"),
         ("DecodePng", "left_pipeline"),
         ("PyFunc", "left_stateful"),
-        ("LookupTableFindV2", "left_stateful"),
+        ("LookupTableFindV2", "left_lookup"),
     ],
 )
 def test_it_blocks(op: str, code: str) -> None:

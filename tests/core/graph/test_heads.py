@@ -1,12 +1,13 @@
-"""Losses that are given logarithms of probabilities."""
+"""What a model predicts, told from what its loss makes of it: logarithms, roots, margins; and a generator's noise."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.core.eval_graph.train_graphs import INT, TrainGraph
+from tests.core.eval_graph.train_graphs import FLOAT, INT, TrainGraph
 
-from coldpress.graph.endpoints import suggest
+from coldpress.graph.endpoints import InputReason, suggest
+from coldpress.graph.tensor_ref import TensorRef
 
 
 def _network(activation: str) -> tuple[TrainGraph, str]:
@@ -43,3 +44,54 @@ def test_the_probabilities_are_the_output_not_their_logarithm(activation: str) -
     found = suggest(train.graph())
     assert [str(ref) for ref in found.chosen_outputs] == [f"{probabilities}:0"]
     assert [str(ref) for ref in found.chosen_inputs] == ["image:0"]
+
+
+def _codes(train: TrainGraph) -> tuple[str, str]:
+    """Return what two inputs become by the same layer."""
+    weights = train.variable("code/kernel", (8, 4))
+    for side in ("a", "b"):
+        train.placeholder(side, (-1, 8))
+        train.add("MatMul", f"code/{side}", side, weights)
+    return "code/a", "code/b"
+
+
+def test_the_distance_is_the_output_not_its_root_inside_the_loss() -> None:
+    train = TrainGraph()
+    train.nodes.clear()
+    square = train.add("Square", "Square", train.add("Sub", "Sub", *_codes(train)))
+    distance = train.add("Sum", "distance", square, train.const("axis", 1, np.int32))
+    train.placeholder("same", (-1,))
+    root = train.add("Sqrt", "Sqrt", train.add("Add", "safe", distance, train.const("epsilon", 1e-6)))
+    short = train.add("Maximum", "short", train.add("Sub", "rest", train.const("one", 1.0), root), "zero")
+    train.const("zero", 0.0)
+    train.add("Mul", "near", "same", distance)
+    train.add("Mul", "far", train.add("Sub", "differ", "one", "same"), train.add("Square", "squared", short))
+    found = suggest(train.graph())
+    assert [str(ref) for ref in found.chosen_outputs] == ["distance:0"]
+    assert {str(ref) for ref in found.chosen_inputs} == {"a:0", "b:0"}
+
+
+def test_scores_are_the_output_without_the_margin_that_labels_choose() -> None:
+    train, _ = _network("Identity")
+    scores = "dense/BiasAdd"
+    train.placeholder("hot", (-1, 4))
+    chosen = train.add("Greater", "chosen", "hot", train.const("zero", 0.0))
+    margin = train.add("Sub", "margin", scores, train.const("m", 0.2))
+    train.add("SoftmaxCrossEntropyWithLogits", "xent", train.add("Select", "picked", chosen, margin, scores), "hot")
+    found = suggest(train.graph())
+    assert "margin:0" not in [str(ref) for ref in found.chosen_outputs]
+    assert TensorRef.parse(scores) in {entry.tensor for entry in found.outputs}
+
+
+def test_a_generator_is_fed_with_its_noise() -> None:
+    train = TrainGraph()
+    train.nodes.clear()
+    drawn = train.add("RandomStandardNormal", "z/drawn", train.const("z/shape", (16, 8), np.int32), dtype=FLOAT)
+    z = train.add("Mul", "z", drawn, train.const("z/deviation", 0.5))
+    image = train.add("Tanh", "image", train.add("MatMul", "dense", z, train.variable("kernel", (8, 4))))
+    first = train.add("TruncatedNormal", "kernel/drawn", train.const("kernel/shape", (8, 4), np.int32), dtype=FLOAT)
+    train.add("Assign", "kernel/Assign", "kernel", first)
+    found = suggest(train.graph())
+    assert [str(ref) for ref in found.chosen_inputs] == ["z:0"]
+    assert [str(ref) for ref in found.chosen_outputs] == [f"{image}:0"]
+    assert found.inputs[0].reason is InputReason.NOISE
