@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from coldpress.errors import InputError, UsageError
-from coldpress.graph.endpoints import inputs_for
 from coldpress.graph.op_defs import op_def, output_types
 from coldpress.graph.tensor_ref import TensorRef
+from coldpress.pipeline.suggestions import suggest_inputs_for
 from coldpress.recipe import InferenceType, InputChoice
 
 if TYPE_CHECKING:
@@ -113,4 +113,4 @@ def _inputs(model: Model, recipe: Recipe, outputs: tuple[TensorRef, ...]) -> tup
 def _suggested_inputs(model: Model, recipe: Recipe, outputs: tuple[TensorRef, ...]) -> tuple[TensorRef, ...]:
     if not recipe.outputs:
         return model.required.endpoints.chosen_inputs
-    return tuple(entry.tensor for entry in inputs_for(model.graph, outputs) if entry.chosen)
+    return tuple(entry.tensor for entry in suggest_inputs_for(model.graph, outputs) if entry.chosen)

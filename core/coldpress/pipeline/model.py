@@ -13,8 +13,8 @@ from coldpress.formats.checkpoint import open_checkpoint
 from coldpress.formats.graph_files import read_graph
 from coldpress.formats.model_files import find_model_files
 from coldpress.freeze.match import match
-from coldpress.graph.endpoints import suggest
 from coldpress.graph.loading import graph_from
+from coldpress.pipeline.suggestions import suggest_endpoints
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
@@ -102,4 +102,4 @@ def _read_graph(files: ModelFiles, recipe: Recipe, listener: Listener, cancel: C
     source = read_graph(path, tags=recipe.meta_graph_tags, progress=progress, cancel=cancel)
     graph = graph_from(source.parts)
     signatures = source.meta.signatures if source.meta else None
-    return ReadGraph(source, graph, diagnose(graph), suggest(graph, signatures=signatures))
+    return ReadGraph(source, graph, diagnose(graph), suggest_endpoints(graph, signatures=signatures))
