@@ -18,10 +18,10 @@ class Step(StrEnum):
     EVAL_GRAPH = "eval_graph"
     SURVEY = "survey"
     FREEZE = "freeze"
-    PROVE = "prove"
     CONVERT = "convert"
     CHECK = "check"
     VERIFY = "verify"
+    PROVE = "prove"
     MEASURE = "measure"
 
 

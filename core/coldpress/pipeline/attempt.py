@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
     from coldpress.pipeline.freezing import Freezing
     from coldpress.pipeline.prepare import Prepared
+    from coldpress.pipeline.proof import Proof
     from coldpress.pipeline.recorder import Recorder
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import Recipe
@@ -39,17 +40,20 @@ class Attempt:
     """Whether to make the float32 file of the same network, to hold a quantized result against."""
 
     def outcome(self) -> Outcome:
-        """Convert, load, compare, measure, judge, and put the result in place. Raises as ``run`` does."""
+        """Convert, load, compare, prove, measure, judge, and put the result in place. Raises as ``run`` does."""
         watched: Any = {"recorder": self.recorder, "cancel": self.cancel}
         request = convert_frozen(self.prepared, self.folder, self.workers, **watched)
         checked, differing = load_result(request, self.workers, **watched)
         verification = None if checked.missing else self._verify(checked)
+        proof = self.freezing.prover.proof(**watched) if self.freezing.prover else None
         measured = (
             Measured()
             if checked.missing
             else measure(self.prepared, self.freezing, self.folder, self.workers, **watched)
         )
-        return self._finish((*self.freezing.findings, *differing, *measured.findings), checked, verification, measured)
+        doubts = proof.findings if proof else ()
+        findings = (*self.freezing.findings, *differing, *doubts, *measured.findings)
+        return self._finish(findings, checked, verification, measured, proof)
 
     def _verify(self, checked: CheckedModel) -> Verification:
         prepared = self.prepared
@@ -74,6 +78,7 @@ class Attempt:
         checked: CheckedModel,
         verification: Verification | None,
         measured: Measured,
+        proof: Proof | None,
     ) -> Outcome:
         prepared = self.prepared
         verdict = _verdict(verification, blocked=bool(blocking(findings, prepared.recipe.accept)))
@@ -89,7 +94,7 @@ class Attempt:
             samples=prepared.samples,
             checked=checked,
             verification=verification,
-            proof=self.freezing.proof,
+            proof=proof,
             timings=measured.timings,
             float_model=measured.float_model,
             verdict=verdict,

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.events import Listener
     from coldpress.pipeline.model import Model
-    from coldpress.pipeline.proof import Proof
+    from coldpress.pipeline.proof import Prover
     from coldpress.worker.supervisor import Worker
 
 
 @dataclass(frozen=True, slots=True)
 class Freezing:
-    """A frozen graph, its proof against the train graph, and what is to be said about either."""
+    """A frozen graph, what is to be said about it, and who proves it against the train graph."""
 
     frozen: FrozenGraph
     findings: tuple[Finding, ...] = ()
-    proof: Proof | None = None
+    prover: Prover | None = None
 
 
 def freeze_model(

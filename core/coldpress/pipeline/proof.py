@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from coldpress.cancel import CancelToken
     from coldpress.eval_graph.held_graph import HeldGraph
     from coldpress.eval_graph.stand_ins import StandInKind
     from coldpress.facts import Fact
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from coldpress.graph.tensor_ref import TensorRef
     from coldpress.pipeline.model import Model
     from coldpress.pipeline.prepare import Opened
+    from coldpress.pipeline.recorder import Recorder
     from coldpress.verify.agreement import Agreement
     from coldpress.worker.supervisor import Worker
 
@@ -96,6 +98,23 @@ class Proof:
             "held": {kind.value: count for kind, count in self.held.items()},
             "seconds": round(self.seconds, 4),
         }
+
+
+class Prover:
+    """Proves one frozen graph, once, whatever is made of it."""
+
+    def __init__(self, opened: Opened, frozen: Path, folder: Path, worker: Worker) -> None:
+        self._given = opened, frozen, folder, worker
+        self._proof: Proof | None = None
+
+    def proof(self, recorder: Recorder, cancel: CancelToken | None) -> Proof:
+        """Return the proof. Raises ``Cancelled``."""
+        if self._proof is None:
+            with recorder.step(Step.PROVE) as facts:
+                self._proof = prove(*self._given, Call(recorder, cancel))
+                if self._proof.agreement is not None:
+                    facts["samples"] = self._proof.agreement.samples
+        return self._proof
 
 
 def prove(opened: Opened, frozen: Path, folder: Path, worker: Worker, call: Call | None = None) -> Proof:

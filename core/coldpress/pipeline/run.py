@@ -6,16 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldpress.events import Step, ignore
+from coldpress.events import ignore
 from coldpress.files import check_target
 from coldpress.freeze.graph_writer import write_graph
 from coldpress.pipeline.attempt import Attempt
 from coldpress.pipeline.freezing import freeze_model
 from coldpress.pipeline.prepare import open_model, prepare
-from coldpress.pipeline.proof import prove
+from coldpress.pipeline.proof import Prover
 from coldpress.pipeline.recorder import Recorder
 from coldpress.pipeline.survey import survey
-from coldpress.worker.jobs import Call
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
@@ -48,12 +47,8 @@ def run(recipe: Recipe, workers: Workers, *, listener: Listener = ignore, cancel
 def freeze_opened(
     opened: Opened, folder: Path, workers: Workers, *, recorder: Recorder, cancel: CancelToken | None = None
 ) -> Freezing:
-    """Write the eval graph and the frozen graph to ``folder``, and prove them: the same for every inference type."""
+    """Write the eval graph and the frozen graph to ``folder``: the same for every inference type, as is their proof."""
     write_graph(opened.eval_graph.graph, folder / "eval_graph.pb")
     target, worker = folder / "frozen.pb", workers.tensorflow
     freezing = freeze_model(opened.model, opened.eval_graph, target, worker, listener=recorder, cancel=cancel)
-    with recorder.step(Step.PROVE) as facts:
-        proof = prove(opened, target, folder, worker, Call(recorder, cancel))
-        if proof.agreement is not None:
-            facts["samples"] = proof.agreement.samples
-    return replace(freezing, findings=(*freezing.findings, *proof.findings), proof=proof)
+    return replace(freezing, prover=Prover(opened, target, folder, worker))

@@ -164,10 +164,10 @@ class StepList(QWidget):
             Step.EVAL_GRAPH: self.tr("Make the eval graph"),
             Step.SURVEY: self.tr("Check shapes and operations"),
             Step.FREEZE: self.tr("Freeze"),
-            Step.PROVE: self.tr("Prove the eval graph"),
             Step.CONVERT: self.tr("Convert"),
             Step.CHECK: self.tr("Check the result"),
             Step.VERIFY: self.tr("Verify"),
+            Step.PROVE: self.tr("Prove the eval graph"),
             Step.MEASURE: self.tr("Measure"),
         }
         for step, line in self.lines.items():

@@ -17,7 +17,7 @@ from coldpress.cancel import CancelToken
 from coldpress.errors import Cancelled
 from coldpress.eval_graph.editor import GraphEditor
 from coldpress.eval_graph.stand_ins import StandIn, StandInKind
-from coldpress.events import ignore
+from coldpress.events import Step, ignore
 from coldpress.graph.tensor_ref import TensorRef
 from coldpress.pipeline.outcome import Verdict
 from coldpress.pipeline.prepare import open_model
@@ -61,9 +61,19 @@ def _opened(case: str, folder: Path) -> Opened:
 
 
 def _proof(opened: Opened, workers: Workers) -> Proof:
-    proof = freeze_opened(opened, workers.new_folder(), workers, recorder=Recorder(ignore)).proof
-    assert proof is not None
-    return proof
+    recorder = Recorder(ignore)
+    prover = freeze_opened(opened, workers.new_folder(), workers, recorder=recorder).prover
+    assert prover is not None
+    return prover.proof(recorder, None)
+
+
+def test_a_frozen_graph_is_proven_once(workers: Workers, tmp_path: Path) -> None:
+    recorder = Recorder(ignore)
+    opened = _opened("tf1.15/layers_fused", tmp_path)
+    prover = freeze_opened(opened, workers.new_folder(), workers, recorder=recorder).prover
+    assert prover is not None
+    assert prover.proof(recorder, None) is prover.proof(recorder, None)
+    assert [record.step for record in recorder.records if record.step is Step.PROVE] == [Step.PROVE]
 
 
 @pytest.mark.parametrize("case", PROVEN)
