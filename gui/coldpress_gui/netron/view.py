@@ -13,7 +13,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from coldpress_gui.netron.process import NetronProcess
-from coldpress_gui.theme import MARGIN, colours
+from coldpress_gui.theme import colours
 from coldpress_gui.widgets.basics import Button, Label, row
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class NetronView(QWidget):
         self._theme_changed = QTimer(self, singleShot=True)
         self._theme_changed.timeout.connect(self._follow_theme)
         self.note = Label("muted")
-        self.browser = Button("external")
+        self.browser = Button("external", flat=True)
         self.browser.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(self._address)))
         self.browser.setEnabled(False)
         self._place = QStackedLayout()
@@ -74,7 +74,7 @@ class NetronView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addLayout(self._place, 1)
         bar = row(self.note, 1, self.browser)
-        bar.setContentsMargins(MARGIN, 0, MARGIN, 8)
+        bar.setContentsMargins(0, 4, 0, 4)
         layout.addLayout(bar)
         self.retranslate()
 

@@ -9,13 +9,14 @@ from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QWidget
 
 from coldpress.events import TypeStarted
+from coldpress_gui.pages.papers import save_comparison
 from coldpress_gui.pages.type_words import ROLES, SIZE, columns, point, reasons
 from coldpress_gui.theme import GAP
 from coldpress_gui.widgets.bars import Bars
 from coldpress_gui.widgets.basics import Button, Label, column, row
 from coldpress_gui.widgets.plots import NamedPointsCard
 from coldpress_gui.widgets.table import Table
-from coldpress_gui.words import error_words
+from coldpress_gui.words import error_words, language
 
 if TYPE_CHECKING:
     from coldpress.events import Event
@@ -46,7 +47,7 @@ class AllTypesTab(QWidget):
         self.table: Table[TypeResult] = Table(min_rows=3, max_rows=6)
         self.table.setItemDelegateForColumn(SIZE, Bars(self.table, self._share, self._role))
         self.picture, self.why = NamedPointsCard(), Label()
-        self.show_result, self.keep = Button("link"), Button("save")
+        self.show_result, self.keep, self.save_report = Button("link"), Button("save"), Button("save")
         self._lay_out()
         self._connect()
         self.show_nothing()
@@ -55,7 +56,9 @@ class AllTypesTab(QWidget):
         layout = column(spacing=GAP)
         layout.setContentsMargins(GAP, GAP, GAP, 0)
         layout.addWidget(self.lead)
-        layout.addLayout(row(self.begin, self.cancel, self.progress, 1, self.show_result, self.keep, spacing=GAP))
+        layout.addLayout(
+            row(self.begin, self.cancel, self.progress, 1, self.show_result, self.keep, self.save_report, spacing=GAP)
+        )
         layout.addWidget(self.note)
         layout.addWidget(self.table)
         layout.addWidget(self.why)
@@ -68,6 +71,7 @@ class AllTypesTab(QWidget):
         self.cancel.clicked.connect(self.stop)
         self.show_result.clicked.connect(self._open)
         self.keep.clicked.connect(self._keep)
+        self.save_report.clicked.connect(self._save_report)
         self.table.activated.connect(self._open)
         self.table.selectionModel().currentRowChanged.connect(self._chosen)
 
@@ -80,17 +84,19 @@ class AllTypesTab(QWidget):
         self.cancel.setText(self.tr("Cancel"))
         self.show_result.setText(self.tr("Show as the result"))
         self.keep.setText(self.tr("Keep as a file…"))
+        self.save_report.setText(self.tr("Save comparison…"))
         self.table.setAccessibleName(self.tr("Types side by side"))
         self.progress.setAccessibleName(self.tr("Progress"))
         self.picture.heading.setText(self.tr("Size against closeness to the frozen graph: better is left and up"))
-        self.picture.axis_names = (self.tr("size of the file (KB)"), self.tr("signal to noise (dB)"))
+        self.picture.axis_names = (self.tr("size of the file (KB)"), self.tr("SNR (dB)"))
         if self.comparison is not None:
             self._show(self.comparison)
 
     def show_nothing(self) -> None:
         """Forget what was compared."""
         self.comparison = None
-        for part in (self.table, self.show_result, self.keep, self.why, self.note, self.cancel, self.progress):
+        self.lead.show()
+        for part in (self.table, *self._actions(), self.why, self.note, self.cancel, self.progress):
             part.hide()
         self.picture.show_data(None)
 
@@ -155,12 +161,17 @@ class AllTypesTab(QWidget):
         self.comparison = comparison
         self._most = max((outcome.checked.nbytes for outcome in comparison.outcomes), default=1)
         self.table.show_rows(columns(), comparison.results)
-        for part in (self.table, self.show_result, self.keep):
+        self.lead.hide()
+        for part in (self.table, *self._actions()):
             part.show()
+        self.save_report.setEnabled(bool(comparison.outcomes))
         self.table.setCurrentIndex(self.table.rows_model.index(0, 0))
         points = [point(outcome) for outcome in comparison.outcomes]
         self.picture.show_data([each for each in points if each is not None] or None)
         self._chosen()
+
+    def _actions(self) -> tuple[Button, ...]:
+        return (self.show_result, self.keep, self.save_report)
 
     def _share(self, entry: TypeResult) -> float:
         return entry.outcome.checked.nbytes / self._most if entry.outcome is not None else 0.0
@@ -207,4 +218,15 @@ class AllTypesTab(QWidget):
         path, _kind = QFileDialog.getSaveFileName(self, self.tr("Keep the result"), str(start), kinds)
         if path:
             task = self._session.tasks.run(lambda _listener, _cancel: keep(outcome, Path(path)), alone=True)
+            task.failed.connect(self.problem_met)
+
+    def _save_report(self) -> None:
+        comparison, spoken = self.comparison, language()
+        kinds = self.tr("Web page (*.html)")
+        path, _kind = QFileDialog.getSaveFileName(self, self.tr("Save the comparison"), "types.html", kinds)
+        if path and comparison is not None:
+            target = Path(path)
+            task = self._session.tasks.run(
+                lambda _listener, cancel: save_comparison(comparison, target, spoken, cancel), alone=True
+            )
             task.failed.connect(self.problem_met)

@@ -50,7 +50,7 @@ class LayersTab(QWidget):
         """Set the texts."""
         self.list.setAccessibleName(self.tr("Layers, the one that loses most first"))
         self.plot.heading.setText(self.tr("Loss of each layer, in order of execution"))
-        self.plot.axis_names = (self.tr("layer"), self.tr("loss (dB)"))
+        self.plot.axis_names = ("", "dB")
         self.to_tree.setText(self.tr("Show in the tree"))
         self.to_picture.setText(self.tr("Show in Netron"))
         self.empty.setText(self.tr("No tensor exists on both sides, so layers cannot be compared."))

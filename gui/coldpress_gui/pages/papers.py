@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from coldpress.cancel import CancelToken
+    from coldpress.pipeline.all_types import TypeComparison
     from coldpress.pipeline.outcome import Outcome
 
 
@@ -89,3 +90,11 @@ def save_report(outcome: Outcome, target: Path, language: str, cancel: CancelTok
     if outcome.verification is not None:
         data["layers"] = outcome.verification.layers_as_json()
     write_text(target, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+
+
+def save_comparison(comparison: TypeComparison, target: Path, language: str, cancel: CancelToken) -> None:
+    """Write several types side by side as HTML. Raises ``OutputError``, ``Cancelled``."""
+    from coldpress.files import write_text
+    from coldpress.report.html import html_comparison
+
+    write_text(target, html_comparison(comparison, language=language, cancel=cancel))

@@ -55,7 +55,7 @@ class ResultPage(Page):
         self.size_card, self.io_card, self.latency_card, self.ops_card = (FigureCard() for _ in range(4))
         self.cards, self.line = QWidget(), VerdictLine()
         across = QHBoxLayout(self.cards)
-        across.setContentsMargins(0, 0, 0, 0)
+        across.setContentsMargins(GAP, GAP, GAP, 0)
         across.setSpacing(GAP)
         for card in (self.size_card, self.io_card, self.latency_card, self.ops_card):
             across.addWidget(card, 1)
@@ -71,10 +71,11 @@ class ResultPage(Page):
         self.body.addWidget(self.banner)
         self.body.addWidget(self.line)
         self.body.addWidget(self.findings)
-        self.body.addWidget(self.cards)
         self.body.addWidget(self.tabs, 1)
         buttons = (self.open_folder, self.copy_commands, self.save_all, self.save_recipe, self.save_report)
-        self.body.addLayout(row(*buttons, 1, spacing=GAP))
+        self.buttons = QWidget()
+        self.buttons.setLayout(row(*buttons, 1, spacing=GAP))
+        self.body.addWidget(self.buttons)
         self.body.addWidget(self.note)
         self.note.hide()
         self.keeper = Keeper(self.session, self)
@@ -104,9 +105,10 @@ class ResultPage(Page):
 
     def _fill_tabs(self) -> None:
         self._pictures = (self.result_picture, self.frozen_picture)
-        numbers, inside = scrolling(column(self.numbers)), scrolling(column(self.inside))
+        numbers, inside = scrolling(column(self.cards, self.numbers)), scrolling(column(self.inside))
+        layers, latency, types = (scrolling(column(tab)) for tab in (self.layers, self.latency, self.types))
         texts = (self.commands, self.log)
-        for page in (numbers, self.layers, self.latency, self.types, *self._pictures, inside, *texts):
+        for page in (numbers, layers, latency, types, *self._pictures, inside, *texts):
             self.tabs.addTab(page, "")
         for picture in self._pictures:
             picture.setContentsMargins(SPACE, SPACE, SPACE, 0)
@@ -114,8 +116,8 @@ class ResultPage(Page):
         # A tab is filled when it is seen: all at once would hold up the window.
         self._fillers: dict[QWidget, Callable[[Outcome], None]] = {
             numbers: self._fill_numbers,
-            self.layers: self._fill_layers,
-            self.latency: self.latency.show_outcome,
+            layers: self._fill_layers,
+            latency: self.latency.show_outcome,
             inside: lambda outcome: self.inside.show_file(outcome.checked),
         }
         self._unfilled: set[QWidget] = set()
@@ -213,7 +215,7 @@ class ResultPage(Page):
         """Leave the window to a picture that is open: the verdict takes one line then."""
         wide = self.tabs.currentWidget() in self._pictures
         self.line.setVisible(wide)
-        for part in (self.banner, self.cards, self.lead_label):
+        for part in (self.banner, self.lead_label, self.buttons):
             part.setVisible(not wide)
         self.findings.setVisible(not wide and bool(self._doubts))
 

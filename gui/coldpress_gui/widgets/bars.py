@@ -43,11 +43,10 @@ class Bars(QStyledItemDelegate, Generic[R]):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        super().paint(painter, option, index)
         entry = self._table.rows_model.rows[index.row()]
-        cell = QRectF(option.rect)
-        field = QRectF(
-            cell.left() + SPACE, cell.center().y() - _HEIGHT / 2, cell.width() - _FIGURE - 2 * SPACE, _HEIGHT
-        )
+        cell = QRectF(option.rect).adjusted(SPACE, 0, -SPACE, 0)
+        field = QRectF(cell.left(), cell.center().y() - _HEIGHT / 2, cell.width() - _FIGURE, _HEIGHT)
         painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours().colour(self._role(entry)))
@@ -58,6 +57,11 @@ class Bars(QStyledItemDelegate, Generic[R]):
             painter.setBrush(colours().colour("text"))
             painter.drawRect(QRectF(low, field.center().y() - 1, max(high - low, 1.0), 2))
         painter.setPen(colours().colour("text"))
-        beside = QRectF(field.right() + SPACE, cell.top(), _FIGURE, cell.height())
+        beside = QRectF(field.right(), cell.top(), _FIGURE, cell.height())
         painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, index.data() or "")
         painter.restore()
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> None:
+        super().initStyleOption(option, index)
+        # The style paints the ground, selected or not; the figure is painted beside the bar.
+        option.text = ""

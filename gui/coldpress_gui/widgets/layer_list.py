@@ -43,7 +43,7 @@ class LayerList(Table["Layer"]):
             Column(self.tr("Loss"), lambda layer: f"{layer.loss_db:.1f} dB", stretch=True),
             Column(self.tr("SNR"), lambda layer: _decibels(layer.snr_db), right=True),
             Column(self.tr("RMSE"), lambda layer: f"{layer.rmse:.3g}", right=True),
-            Column(self.tr("Why"), _why, stretch=True),
+            Column(self.tr("Why"), _why, stretch=any(layer.reasons for layer in ordered)),
         )
         self.show_rows(columns, ordered)
         self.setMinimumHeight(120)

@@ -102,6 +102,10 @@
         <translation>保存为文件…</translation>
     </message>
     <message>
+        <source>Save comparison…</source>
+        <translation>保存对比…</translation>
+    </message>
+    <message>
         <source>Types side by side</source>
         <translation>各类型对比</translation>
     </message>
@@ -118,8 +122,16 @@
         <translation>文件大小（KB）</translation>
     </message>
     <message>
-        <source>signal to noise (dB)</source>
+        <source>SNR (dB)</source>
         <translation>信噪比（dB）</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation type="unfinished">网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>Save the comparison</source>
+        <translation>保存对比</translation>
     </message>
     <message>
         <source>Something was changed since these types were tried. Try them again.</source>
@@ -980,14 +992,6 @@
     <message>
         <source>Loss of each layer, in order of execution</source>
         <translation>各层的损失（按执行顺序）</translation>
-    </message>
-    <message>
-        <source>layer</source>
-        <translation>层</translation>
-    </message>
-    <message>
-        <source>loss (dB)</source>
-        <translation>损失（dB）</translation>
     </message>
     <message>
         <source>Show in the tree</source>
