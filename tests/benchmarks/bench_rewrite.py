@@ -13,10 +13,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from coldpress.eval_graph.diagnose import diagnose
+from coldpress.eval_graph.held_graph import NotHeld, held_graph
 from coldpress.eval_graph.passes import EvalRequest
 from coldpress.eval_graph.rewrite import to_eval_graph
 from coldpress.formats.graph_files import read_graph
@@ -76,8 +78,8 @@ def _copy(part: Graph, model: Model, number: int) -> Iterator[NodeDef]:
         yield copy
 
 
-def measure(model: Model, nodes: int) -> tuple[int, float, float]:
-    """Return the real number of nodes and the CPU seconds of diagnosis and rewrite."""
+def measure(model: Model, nodes: int) -> tuple[int, float, float, float]:
+    """Return the real number of nodes and the CPU seconds of diagnosis, rewrite and the train graph for the proof."""
     graph, request = chained(model, nodes)
     started = time.process_time()
     diagnose(graph)
@@ -88,7 +90,14 @@ def measure(model: Model, nodes: int) -> tuple[int, float, float]:
     if blocked:
         msg = f"the rewrite is blocked: {blocked}"
         raise RuntimeError(msg)
-    return len(graph), diagnosed - started, finished - diagnosed
+    held = held_graph(graph, request, made.stand_ins, lambda name: _zeros(graph, name))
+    if isinstance(held, NotHeld):
+        raise RuntimeError(held.code)
+    return len(graph), diagnosed - started, finished - diagnosed, time.process_time() - finished
+
+
+def _zeros(graph: Graph, variable: str) -> np.ndarray:
+    return np.zeros([dim.size for dim in graph[variable].attr["shape"].shape.dim], np.float32)
 
 
 def run(sizes: Sequence[int]) -> None:
@@ -96,7 +105,7 @@ def run(sizes: Sequence[int]) -> None:
     table = Table("seconds of CPU", *(f"{size:,} nodes" for size in sizes), "growth per node")
     for name, model in MODELS.items():
         results = [measure(model, size) for size in sizes]
-        for row, label in ((1, "diagnose"), (2, "rewrite")):
+        for row, label in ((1, "diagnose"), (2, "rewrite"), (3, "hold still")):
             times = [result[row] for result in results]
             growth = (times[-1] / results[-1][0]) / (times[0] / results[0][0])
             table.add_row(f"{label}: {name}", *(f"{value:.2f}" for value in times), f"x {growth:.2f}")
