@@ -105,8 +105,8 @@ def _drop(person: Driver, path: Path) -> None:
 
 
 def _cancel(person: Driver, target: Path) -> None:
-    """Cancel while the converter is at work: it ends at once, and nothing is written."""
-    person.stop_worker_at(Step.CONVERT)
+    """Cancel while TensorFlow is at work: it ends at once, and nothing is written."""
+    person.stop_worker_at(Step.SURVEY)
     page = person.page(ConvertPage)
     person.wait(page.cancel.hasFocus, "the focus on Cancel")
     begin = time.monotonic()

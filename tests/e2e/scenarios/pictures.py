@@ -41,7 +41,7 @@ def pictures(person: Driver) -> None:
     _take(person, folder / "3-inputs-and-outputs.png")
     person.next(StepId.TYPES)
     _take(person, folder / "4-shapes-and-types.png")
-    worker = person.stop_worker_at(Step.CONVERT)
+    worker = person.stop_worker_at(Step.SURVEY)
     _take(person, folder / "5-convert.png")
     os.kill(worker, signal.SIGCONT)
     person.ran()

@@ -67,7 +67,7 @@ def _go_and_mend(person: Driver) -> None:
 def _killed(person: Driver, folder: Path) -> None:
     person.fill(person.types_page().output.field, str(folder / "digits.tflite"))
     person.wait_idle()
-    os.kill(person.stop_worker_at(Step.CONVERT), signal.SIGKILL)
+    os.kill(person.stop_worker_at(Step.SURVEY), signal.SIGKILL)
     person.ran()
     said = person.failure()
     assert "ended from outside" in said, said
