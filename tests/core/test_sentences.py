@@ -10,6 +10,7 @@ import pytest
 
 import coldpress
 from coldpress.errors import InputError
+from coldpress.events import Step
 from coldpress.finding import Finding, Severity
 from coldpress.sentences import LANGUAGES, catalogue, say, say_error, say_finding
 
@@ -89,3 +90,8 @@ def test_no_english_sentence_counts_in_the_plural_alone() -> None:
     numbers = "count|changes|constants|labels|samples|images|values|islands|given|suggested"
     plural = re.compile(rf"\{{({numbers})(:,)?\}} (?:[a-z]+ )?[a-z]*[a-rt-z]s\b")
     assert [code for code, entry in catalogue("en").items() if plural.search(entry["message"])] == []
+
+
+def test_every_step_of_a_run_is_said_while_it_goes_on_and_when_it_is_done() -> None:
+    wanted = {f"cli.{when}.{step}" for when in ("step", "done") for step in Step}
+    assert wanted - set(catalogue("en")) == set()

@@ -30,12 +30,13 @@ _LOOP = "loop "
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A place to cut. ``augmentations`` counts the random changes of training images that happen above it."""
+    """A place to cut. ``augmentations`` counts the random changes of training images above it, ``loops`` the loops."""
 
     tensor: TensorRef
     dtype: str | None
     shape: Shape
     augmentations: int
+    loops: int = 0
 
     @property
     def holds_numbers(self) -> bool:
@@ -83,19 +84,20 @@ class Chains:
         into, out_of = self._edges(source, units)
         found = [self._cut(source, 0)]
         open_edges = len(out_of[source.node])
-        augmentations = 0
+        augmentations = loops = 0
         for unit in self._in_order(source, into, out_of):
             open_edges -= into[unit]
             alone = open_edges == 0
             members = units[unit]
             augmentations += self._augmentations(unit, members)
+            loops += unit.startswith(_LOOP)
             if any(self._flow.depth[name] for name in members):
                 break
             open_edges += len(out_of[unit])
             used = {ref for ref, _ in out_of[unit]} | {ref for ref in self._outputs if ref.node == unit}
             if alone and len(used) == 1:
                 ref = next(iter(used))
-                found.extend([self._cut(ref, augmentations)] if self._carries(ref, source) else [])
+                found.extend([self._cut(ref, augmentations, loops)] if self._carries(ref, source) else [])
         return tuple(found)
 
     def _carries(self, ref: TensorRef, source: TensorRef) -> bool:
@@ -168,6 +170,6 @@ class Chains:
         shape = self._flow.types.shape(ref)
         return shape is not None and sum(size != 1 for size in shape) < 2
 
-    def _cut(self, ref: TensorRef, augmentations: int) -> Cut:
+    def _cut(self, ref: TensorRef, augmentations: int, loops: int = 0) -> Cut:
         types = self._flow.types
-        return Cut(ref, types.dtype(ref), types.shape(ref), augmentations)
+        return Cut(ref, types.dtype(ref), types.shape(ref), augmentations, loops)

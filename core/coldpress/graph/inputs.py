@@ -41,6 +41,7 @@ class InputReason(StrEnum):
     BEFORE_SPLIT = "endpoints.input.before_split"
     PARAMETER = "endpoints.input.parameter"
     NOISE = "endpoints.input.noise"
+    AFTER_LOOP = "endpoints.input.after_loop"
 
 
 _BEFORE = {
@@ -149,7 +150,10 @@ class _Finder:
         if reason == InputReason.DECODED:
             numbers = [cut for cut in cuts if cut.holds_numbers and cut != cuts[number]]
             result += [_Choice(cut, reason) for cut in (*numbers[:1], *numbers[-1:])]
-        return result
+        # ``tf.map_fn`` over the images (Object Detection's Preprocessor): TensorFlow Lite has no such loop.
+        most = max(cut.loops for cut in cuts)
+        after = next((cut for cut in cuts if cut.loops == most > cuts[number].loops and cut.holds_numbers), None)
+        return result if after is None else [*result, _Choice(after, InputReason.AFTER_LOOP)]
 
     @staticmethod
     def _place(cuts: Sequence[Cut], tensor: TensorRef) -> int:

@@ -112,8 +112,7 @@ class Prover:
         if self._proof is None:
             with recorder.step(Step.PROVE) as facts:
                 self._proof = prove(*self._given, Call(recorder, cancel))
-                if self._proof.agreement is not None:
-                    facts["samples"] = self._proof.agreement.samples
+                facts["samples"] = self._proof.agreement.samples if self._proof.agreement else 0
         return self._proof
 
 

@@ -204,3 +204,13 @@ def test_copies_of_a_model_keep_apart(qat: Any) -> None:
 def test_every_reason_has_a_sentence() -> None:
     for language in LANGUAGES:
         assert {*InputReason, *OutputReason} <= catalogue(language).keys()
+
+
+def test_images_prepared_in_a_loop_can_be_fed_behind_it() -> None:
+    """TensorFlow Lite has no such loop; Object Detection's own export cuts there too."""
+    found = suggest(read(FIXTURES / "endpoints/resized_in_a_loop.pb.gz"))
+    (behind,) = [entry for entry in found.inputs if entry.reason is InputReason.AFTER_LOOP]
+    assert not behind.chosen
+    assert behind.tensor.node.startswith("Preprocessor/map/")
+    assert behind.shape is not None
+    assert behind.shape[1:] == (16, 16, 3)
