@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
 from coldpress.route import step_states
 from coldpress_gui import overview
@@ -23,6 +23,7 @@ from coldpress_gui.pages.result import ResultPage
 from coldpress_gui.places import documents
 from coldpress_gui.session import Session
 from coldpress_gui.steps import StepId
+from coldpress_gui.tab_order import order_tabs
 from coldpress_gui.texts import AboutDialog, HelpDialog
 from coldpress_gui.theme import GAP, MARGIN
 from coldpress_gui.widgets.drop_zone import dropped_path
@@ -53,6 +54,7 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.app = app
         self._furthest = 0
+        self._rearranged = QTimer(self, singleShot=True)
         self.session = session or Session(parent=self)
         self.pages = {page.step: page for page in make_pages(self.session)}
         self.rail, self.ribbon, self.learn = Rail(len(StepId)), Ribbon(), LearnPanel()
@@ -154,6 +156,11 @@ class Window(QMainWindow):
         if page is not None:
             page.enter()
 
+    def _order_tabs(self) -> None:
+        page = self.wizard.current_page()
+        if page is not None:
+            order_tabs(page, *self.wizard.walking_buttons(), self.learn, self.rail)
+
     def _begin(self) -> None:
         self.wizard.go_to(StepId.FILES)
         self._furthest = 0
@@ -203,6 +210,13 @@ class Window(QMainWindow):
         for page in self.pages.values():
             page.go_to.connect(self.wizard.go_to)
             page.node_wanted.connect(self.show_node)
+            page.rearranged.connect(self._rearranged.start)
+        self._rearranged.timeout.connect(self._order_tabs)
+        session.changed.connect(self._rearranged.start)
+        self.wizard.page_shown.connect(self._rearranged.start)
+        for stack in self.findChildren(QStackedWidget):
+            # Tab bars turn the pages of a stack, too.
+            stack.currentChanged.connect(self._rearranged.start)
 
     def _remember_view(self) -> None:
         """Let the next window search in the same way, in the same kind of list."""

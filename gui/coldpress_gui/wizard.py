@@ -79,6 +79,10 @@ class Wizard(QWizard):
             self.setUpdatesEnabled(True)
         self._entered(self.currentId())
 
+    def walking_buttons(self) -> tuple[QAbstractButton, ...]:
+        """Return Back, Next and the one at the end."""
+        return tuple(self.button(kind) for kind in (_WB.BackButton, _WB.NextButton, _WB.FinishButton))
+
     def press_back(self) -> None:
         """Go back where that is possible."""
         self.button(_WB.BackButton).click()

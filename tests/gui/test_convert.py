@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QPushButton, QWidget
+from tests.gui.accessibility import nameless
 from tests.gui.conftest import SAMPLE, ColdEngine, wait_idle
 from tests.gui.gaps import GapMeter
 
@@ -25,7 +28,6 @@ from coldpress_gui.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pytestqt.qtbot import QtBot
 
@@ -96,6 +98,7 @@ def test_a_run_is_shown_and_can_be_stopped(ready: Window, qtbot: QtBot) -> None:
     assert page.status.busy
     assert page.cancel.isVisible()
     assert page.cancel.hasFocus()
+    assert nameless(ready) == set()
     assert page.steps.lines[Step.READ].status == "done"
     assert page.steps.lines[Step.READ].detail.text() == "2,390 nodes · model.ckpt-1"
     assert page.steps.lines[Step.CONVERT].status == "running"
@@ -175,10 +178,7 @@ def tab_to(target: QWidget) -> None:
 
 @pytest.mark.tensorflow
 @pytest.mark.usefixtures("_as_in_the_program")
-def test_the_sample_by_keyboard_alone(
-    window: Window, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_sample_by_keyboard_alone(window: Window, qtbot: QtBot) -> None:
     ready = window.session.tasks.run(window.session.engine.get_ready, alone=True)
     with qtbot.waitSignal(ready.finished, timeout=180_000):
         pass
@@ -200,14 +200,15 @@ def test_the_sample_by_keyboard_alone(
     assert window.session.state.problems == ()
     wait_idle(window, qtbot)
     qtbot.waitUntil(result_page(window).numbers.errors.isVisible, timeout=180_000)
-    _assert_result(window, tmp_path)
+    _assert_result(window, qtbot, Path.home() / "Documents")
     # A bound against blocking; how short the gaps are, the meter tells.
     assert meter.longest("load", "navigate", "run").own < 1, meter.summary()
 
 
-def _assert_result(window: Window, folder: Path) -> None:
+def _assert_result(window: Window, qtbot: QtBot, folder: Path) -> None:
     page = result_page(window)
     assert window.wizard.currentId() == StepId.RESULT
+    assert nameless(window) == set()
     assert page.status.valid
     assert page.tabs.hasFocus()
     assert "Verified" in page.banner.accessibleName()
@@ -220,11 +221,32 @@ def _assert_result(window: Window, folder: Path) -> None:
     assert {"freeze_graph (TF 1.15)", "toco (TF 1.15)", "Python (TF 2)", "Recipe"} == {
         page.commands.choice.itemText(number) for number in range(page.commands.choice.count())
     }
-    page.copy_commands.click()
-    assert "freeze_graph" in QApplication.clipboard().text()
+    _assert_commands_can_be_run(window, page, qtbot, folder)
     page.commands.choice.setCurrentIndex(3)
     assert "[source]" in page.commands.view.toPlainText()
     _assert_links_and_staleness(window, page)
+
+
+def _assert_commands_can_be_run(window: Window, page: ResultPage, qtbot: QtBot, folder: Path) -> None:
+    """Every file that the copied commands read is there, whatever folder it is kept in."""
+    with qtbot.waitSignal(page.keeper.commands_ready, timeout=180_000):
+        page.copy_commands.click()
+    assert "freeze_graph" in QApplication.clipboard().text()
+    assert page.note.isVisible()
+    kept = folder / "kept"
+    outcome, papers = window.session.state.outcome, page._papers
+    assert outcome is not None
+    assert papers is not None
+    with qtbot.waitSignal(page.keeper.kept, timeout=180_000):
+        page.keeper.save_everything(outcome, papers, kept)
+    for name in ("eval_graph.pb", "frozen.pb", "recipe.toml", "report.html", "report.json"):
+        assert (kept / name).is_file()
+    assert str(kept) in page.commands.view.toPlainText()
+    with qtbot.waitSignal(page.keeper.commands_ready):
+        page.copy_commands.click()
+    for text in (QApplication.clipboard().text(), *papers.commands.values()):
+        for path in re.findall(r"[^\s='\"]+\.(?:pb|meta)\b", text):
+            assert Path(path).is_file(), path
 
 
 def _assert_links_and_staleness(window: Window, page: ResultPage) -> None:

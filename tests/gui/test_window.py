@@ -13,10 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
-    QComboBox,
     QFileDialog,
-    QLabel,
-    QLineEdit,
     QMenuBar,
     QWidget,
     QWizard,
@@ -277,46 +274,6 @@ class _Windows(QObject):
         if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self.names.append(type(watched).__name__)
         return False
-
-
-def test_every_control_has_a_name(opened: Window, qtbot: QtBot) -> None:
-    nameless = set()
-    for step in (StepId.FILES, StepId.EVAL_GRAPH, StepId.ENDPOINTS, StepId.TYPES):
-        opened.wizard.go_to(step)
-        wait_idle(opened, qtbot)
-        assert opened.wizard.currentId() == step
-        for widget in opened.findChildren(QWidget):
-            if _wants_a_name(widget) and not _name(widget):
-                nameless.add(f"{step.name}: {type(widget).__name__} in {type(widget.parent()).__name__}")
-    assert not nameless
-
-
-def _wants_a_name(widget: QWidget) -> bool:
-    inner = widget.objectName().startswith("qt_") or (
-        isinstance(widget, QLineEdit) and isinstance(widget.parent(), QComboBox)
-    )
-    return widget.isVisible() and bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and not inner
-
-
-def _name(widget: QWidget) -> str:
-    if widget.accessibleName():
-        return widget.accessibleName()
-    if isinstance(widget, (QAbstractButton, QLabel)):
-        return widget.text()
-    # A tab bar is named by its tabs.
-    return "tabs" if type(widget).__name__ in {"QTabBar", "QTabWidget"} else ""
-
-
-def test_tab_reaches_next_from_the_first_control(opened: Window, qtbot: QtBot) -> None:
-    for step in (StepId.FILES, StepId.EVAL_GRAPH):
-        opened.wizard.go_to(step)
-        for _ in range(80):
-            focused = QApplication.focusWidget()
-            if focused is next_button(opened):
-                break
-            assert focused is not None
-            QTest.keyClick(focused, Qt.Key.Key_Tab)
-        assert QApplication.focusWidget() is next_button(opened), step
 
 
 def test_the_learn_panel_gives_way_in_a_narrow_window(opened: Window) -> None:

@@ -90,6 +90,7 @@ class EndpointsPage(Page):
             for signal, action in ((card.chosen, use), (card.added, add), (card.removed, remove)):
                 signal.connect(self._choosing(action))
             card.reset_wanted.connect(suggest)
+            card.rearranged.connect(self.rearranged)
             card.node_clicked.connect(self.reveal)
         self.findings.node_clicked.connect(self.reveal)
         self.findings.accepted_changed.connect(self.session.accept)

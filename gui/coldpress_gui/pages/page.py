@@ -50,6 +50,8 @@ class Page(QWizardPage):
     """Asks the shell for another page."""
     node_wanted = Signal(str)
     """Asks the shell to show a node in the tree."""
+    rearranged = Signal()
+    """Controls came or went although the state is the same."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

@@ -52,6 +52,7 @@ class SlotCard(Card):
     removed = Signal(str)
     reset_wanted = Signal()
     node_clicked = Signal(str)
+    rearranged = Signal()
 
     def __init__(self, icon: str) -> None:
         super().__init__()
@@ -88,6 +89,10 @@ class SlotCard(Card):
         self.added.emit(bytes(event.mimeData().data(NODE_MIME).data()).decode())
 
     def _rebuild(self) -> None:
+        self._fill()
+        self.rearranged.emit()
+
+    def _fill(self) -> None:
         clear(self._entries)
         candidates, suggested = self._shown
         chosen = [entry for entry in candidates if entry.chosen]
