@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldpress.pipeline.proof_words import proof_words
 from coldpress.report.markup import tag
 from coldpress.report.paper import name_of, section, table
 from coldpress.report.words import figure, percent, shape_text, size_text, time_text
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from coldpress.report.paper import Paper
-    from coldpress.verify.report import FloatComparison, Verification
+    from coldpress.verify.report import FloatComparison, KernelRun, Verification
     from coldpress.worker.requests import TensorInfo
 
 _SIGNS = {"verified": "✓", "unverified": "!", "failed": "✗"}
@@ -39,6 +40,9 @@ def verdict(paper: Paper) -> Element:
     lines = [tag("p", words(f"verdict.{kind}.says", name=paper.name))]
     if outcome.verification is not None:
         lines.append(tag("p", " · ".join(_headline(paper, outcome.verification)), css="muted"))
+    if outcome.proof is not None:
+        said = proof_words(outcome.proof, language=words.language)
+        lines += [tag("p", paper.hide(line), css="muted") for line in said]
     sign = tag("span", _SIGNS[kind], css="sign", aria_hidden="true")
     title = tag("h2", sign, f" {words(f'verdict.{kind}.title')}")
     return tag("div", title, *lines, css=f"verdict {kind}")
@@ -102,8 +106,19 @@ def figures(paper: Paper) -> Element | None:
         children.append(tag("p", words("accuracies", before=before, after=after)))
     if verification.against_float is not None:
         children.append(_against_float(paper, verification, verification.against_float))
+    children += [tag("p", _other_kernels(paper, other), css="muted") for other in verification.other_kernels]
     lead = tag("p", words("figures.lead", kernels=words(f"kernels.{verification.kernels}")), css="muted")
     return section(words("figures.title"), lead, *children)
+
+
+def _other_kernels(paper: Paper, other: KernelRun) -> str:
+    """Say how far other kernels are from those of the verdict."""
+    words = paper.words
+    kernels = words(f"kernels.{other.kernels}")
+    if other.error:
+        return words("other_kernels_failed", kernels=kernels)
+    lsb = "–" if other.largest_lsb is None else f"{other.largest_lsb:.1f}"
+    return words("other_kernels", kernels=kernels, difference=figure(other.largest_difference, 3), lsb=lsb)
 
 
 def _figure(key: str, value: float | None) -> str:
