@@ -61,7 +61,7 @@ def measure(  # noqa: PLR0913 - what, with what, and how to watch it
         timings, found = measure_latency(
             folder / "result.tflite", workers.interpreter, listener=recorder, cancel=cancel
         )
-        facts.update({"microseconds": timings[0].median * 1e6} if timings else {})
+        facts.update({"milliseconds": timings[0].median * 1e3} if timings else {})
         is_float = prepared.choices.inference_type is InferenceType.FLOAT32
         if not beside or is_float or freezing.frozen.bytes > _CHEAP:
             return Measured(timings, None, found)

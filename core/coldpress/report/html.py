@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from importlib.resources import files
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from coldpress.report.background import changes, findings, origin, recipe
 from coldpress.report.markup import document, put, tag
-from coldpress.report.origin import fingerprints
+from coldpress.report.origin import fingerprints, result_fingerprint
 from coldpress.report.paper import folded, paper_of
 from coldpress.report.pictures import latency, layers, plots, sizes
 from coldpress.report.types import overview
@@ -43,9 +44,11 @@ def html_comparison(comparison: TypeComparison, *, language: str, cancel: Cancel
     papers = [paper_of(outcome, language) for outcome in comparison.outcomes]
     words = papers[0].words
     each = [folded(str(paper.outcome.choices.inference_type), *_result(paper), recipe(paper)) for paper in papers]
-    digests = fingerprints(comparison.outcomes[0], cancel=cancel)
-    shared = [changes(papers[0]), origin(papers[0], [file for file in digests if file.role != "result"])]
-    name = papers[0].outcome.recipe.source
+    others = [result_fingerprint(outcome, cancel=cancel) for outcome in comparison.outcomes[1:]]
+    digests = [*fingerprints(comparison.outcomes[0], cancel=cancel), *others]
+    shared = [changes(papers[0]), origin(papers[0], digests)]
+    asked = comparison.recipe
+    name = PurePath(asked.output).stem if asked.output else papers[0].outcome.recipe.source
     return _page(words, words("types.heading", name=name), [*overview(comparison, words), *each, *shared])
 
 

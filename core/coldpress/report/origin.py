@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +49,14 @@ class Fingerprint:
 
 def fingerprints(outcome: Outcome, *, cancel: CancelToken | None = None) -> tuple[Fingerprint, ...]:
     """Return those of every file that went in and of what came out. Raises ``Cancelled``."""
-    return tuple(_of(role, path, cancel) for role, path in _files(outcome))
+    on_the_way = tuple(_of(role, path, cancel) for role, path in _files(outcome))
+    return (*on_the_way, result_fingerprint(outcome, cancel=cancel))
+
+
+def result_fingerprint(outcome: Outcome, *, cancel: CancelToken | None = None) -> Fingerprint:
+    """Return that of the result, called as the file that it became, or after its type."""
+    found = _of("result", outcome.folder / "result.tflite", cancel)
+    return replace(found, name=outcome.output.name if outcome.output else f"{outcome.choices.inference_type}.tflite")
 
 
 def _files(outcome: Outcome) -> Iterator[tuple[str, Path]]:
@@ -62,7 +69,6 @@ def _files(outcome: Outcome) -> Iterator[tuple[str, Path]]:
         if path is not None:
             yield role, Path(path)
     yield "frozen", outcome.frozen.path
-    yield "result", outcome.folder / "result.tflite"
 
 
 def _checkpoint_files(prefix: Path) -> list[Path]:

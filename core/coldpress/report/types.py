@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from coldpress.report.words import Words
 
 _SIGNS: Final = {"verified": "✓", "unverified": "!", "failed": "✗", "unfit": "–", "error": "✗"}
-PERFECT_DB: Final = 120.0
+_KB: Final = 1 << 10
+_MB: Final = 1 << 20
+_PERFECT_DB: Final = 120.0
 """Where a result without any error is drawn."""
 
 
@@ -72,13 +74,16 @@ def _figures(outcome: Outcome, most: int) -> list[str | Element]:
 def _picture(comparison: TypeComparison, words: Words) -> Element | None:
     """Return size against closeness to the reference: what is better lies to the left and up."""
     points = []
+    largest = max((outcome.checked.nbytes for outcome in comparison.outcomes), default=0)
+    unit = _MB if largest >= _MB else _KB
     for outcome in comparison.outcomes:
         if outcome.verification is not None:
             snr = outcome.verification.worst("snr_db", lowest=True)
-            closeness = PERFECT_DB if snr is None else min(snr, PERFECT_DB)
+            closeness = _PERFECT_DB if snr is None else min(snr, _PERFECT_DB)
             name = str(outcome.choices.inference_type)
-            points.append((outcome.checked.nbytes / 1024, closeness, name, str(outcome.verdict)))
-    plot = labelled_points(points, (words("axis.size"), words("axis.snr")), words("types.picture"))
+            points.append((outcome.checked.nbytes / unit, closeness, name, str(outcome.verdict)))
+    names = (words("axis.size", unit="MB" if unit == _MB else "KB"), words("axis.snr"))
+    plot = labelled_points(points, names, words("types.picture"))
     return None if plot is None else tag("figure", plot, tag("figcaption", words("types.picture")), css="single")
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from coldpress_gui.session import Session
     from coldpress_gui.tasks import Task
 
+_KB = 1 << 10
+_MB = 1 << 20
+
 
 class AllTypesTab(QWidget):
     """A button, the table, the picture; a row can be kept as a file, or shown as the result."""
@@ -88,7 +91,6 @@ class AllTypesTab(QWidget):
         self.table.setAccessibleName(self.tr("Types side by side"))
         self.progress.setAccessibleName(self.tr("Progress"))
         self.picture.heading.setText(self.tr("Size against closeness to the frozen graph: better is left and up"))
-        self.picture.axis_names = (self.tr("size of the file (KB)"), self.tr("SNR (dB)"))
         if self.comparison is not None:
             self._show(self.comparison)
 
@@ -166,9 +168,14 @@ class AllTypesTab(QWidget):
             part.show()
         self.save_report.setEnabled(bool(comparison.outcomes))
         self.table.setCurrentIndex(self.table.rows_model.index(0, 0))
-        points = [point(outcome) for outcome in comparison.outcomes]
+        unit = _MB if self._most >= _MB else _KB
+        self.picture.axis_names = (self._size_words(unit), self.tr("SNR (dB)"))
+        points = [point(outcome, unit) for outcome in comparison.outcomes]
         self.picture.show_data([each for each in points if each is not None] or None)
         self._chosen()
+
+    def _size_words(self, unit: int) -> str:
+        return self.tr("size of the file (MB)") if unit == _MB else self.tr("size of the file (KB)")
 
     def _actions(self) -> tuple[Button, ...]:
         return (self.show_result, self.keep, self.save_report)

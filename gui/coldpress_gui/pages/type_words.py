@@ -86,14 +86,14 @@ def _latency(outcome: Outcome) -> str:
     return duration(outcome.timings[0].median) if outcome.timings else "–"
 
 
-def point(outcome: Outcome) -> NamedPoint | None:
-    """Return where the picture has a result; None for one that was not compared."""
+def point(outcome: Outcome, unit: int) -> NamedPoint | None:
+    """Return where the picture has a result, sizes in units of bytes; None for one that was not compared."""
     if outcome.verification is None:
         return None
     snr = outcome.verification.worst("snr_db", lowest=True)
     closeness = _PERFECT_DB if snr is None else min(snr, _PERFECT_DB)
     kind = str(outcome.choices.inference_type)
-    return NamedPoint(outcome.checked.nbytes / 1024, closeness, kind, ROLES[str(outcome.verdict)])
+    return NamedPoint(outcome.checked.nbytes / unit, closeness, kind, ROLES[str(outcome.verdict)])
 
 
 def reasons(entry: TypeResult | None) -> str:

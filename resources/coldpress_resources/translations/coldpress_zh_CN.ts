@@ -146,6 +146,10 @@
         <translation>{type}（{number} / {total}）</translation>
     </message>
     <message>
+        <source>size of the file (MB)</source>
+        <translation>文件大小（MB）</translation>
+    </message>
+    <message>
         <source>TensorFlow Lite models (*.tflite)</source>
         <translation>TensorFlow Lite 模型 (*.tflite)</translation>
     </message>

@@ -98,6 +98,8 @@ def test_the_report_holds_what_a_colleague_needs(outcome: Outcome) -> None:
     assert page.tags.count("svg") > 10
     assert "model.ckpt-2400.data-00000-of-00001" in page.text
     assert "tensorflow" in page.text
+    assert "Proven" in page.text
+    assert "reference kernels" in page.text
 
 
 def test_the_json_report_has_latency_and_size(outcome: Outcome) -> None:
