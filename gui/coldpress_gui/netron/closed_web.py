@@ -98,7 +98,7 @@ class ClosedWeb:
     """A view on ``host:port``, with what guards it. ``close`` ends all in the order that Qt asks for."""
 
     def __init__(self, host: str, port: int) -> None:
-        home = QUrl(f"http://{host}:{port}")
+        self._home = QUrl(f"http://{host}:{port}")
         self.guard = ClosedNetwork(host, port)
         # Without a name a profile is off the record: no cache, no cookies on disk.
         self._profile = QWebEngineProfile(QCoreApplication.instance())
@@ -106,9 +106,12 @@ class ClosedWeb:
         self._profile.scripts().insert(_consent())
         self.view = QWebEngineView()
         # The view does not own a page that it is given.
-        self.page = _QuietPage(self._profile, home)
+        self.page = _QuietPage(self._profile, self._home)
         self.view.setPage(self.page)
-        self.view.load(home)
+
+    def load(self) -> None:
+        """Ask for the page."""
+        self.view.load(self._home)
 
     def set_dark(self, *, dark: bool) -> None:
         """Let Netron follow the program's theme, which Chromium does not know of on every platform."""

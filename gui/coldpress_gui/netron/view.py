@@ -128,6 +128,8 @@ class NetronView(QWidget):
         self._process.ready.connect(self._serve)
         self._process.failed.connect(self._failed)
         self._process.start(self._model)
+        # Importing QtWebEngine, starting Chromium and loading take a turn of the event loop each.
+        QTimer.singleShot(0, self, webengine_there)
 
     def _serve(self, host: str, port: int) -> None:
         self._address = f"http://{host}:{port}"
@@ -141,8 +143,13 @@ class NetronView(QWidget):
         self.web = ClosedWeb(host, port)
         self.web.view.loadFinished.connect(lambda _ok: self._loaded())
         self.web.view.setAccessibleName(self.tr("Picture of the model"))
-        self._place.addWidget(self.web.view)
-        self._place.setCurrentWidget(self.web.view)
+        QTimer.singleShot(0, self, self._load)
+
+    def _load(self) -> None:
+        if self.web is not None:
+            self._place.addWidget(self.web.view)
+            self._place.setCurrentWidget(self.web.view)
+            self.web.load()
 
     def _loaded(self) -> None:
         self._follow_theme()
