@@ -27,7 +27,7 @@ from coldpress.finding import Finding, Severity
 from coldpress.graph.tensor_ref import TensorRef
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from coldpress.eval_graph.editor import GraphEditor
     from coldpress.eval_graph.moving_averages import Held
@@ -45,7 +45,8 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     statistics, findings = unfused_statistics(editor, request)
     path = inference_path(editor, request)
     stand_ins = tuple(stand_in for statistic in statistics for stand_in in statistic_stand_ins(editor, statistic))
-    changes = _changes(editor, statistics, path)
+    groups = _groups(editor, statistics)
+    changes = _changes(groups, path)
     # The nearest to the update first: only then is it clear what is read in another form too, as a variance reads its
     # own mean.
     for statistic in statistics:
@@ -62,21 +63,26 @@ def apply(editor: GraphEditor, request: EvalRequest) -> PassResult:
     unclear = [name for name in dict.fromkeys(unclear) if name in left]
     if unclear:
         findings += (Finding("eval_graph.batch_norm_shape_unclear", Severity.BLOCK, tuple(unclear)),)
-    return PassResult(changes, findings + _untracked(editor, request), stand_ins)
+    return PassResult(changes, findings + _alone(groups) + _untracked(editor, request), stand_ins)
 
 
 def _on_path(statistic: UnfusedStatistic, path: Container[str]) -> list[Held]:
     return [held for held in statistic.held if held.tensor.node in path]
 
 
-def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic], path: Container[str]) -> tuple[Change, ...]:
-    """Return one change a batch norm: statistics of variables of one scope, or of one tensor, belong together."""
+def _groups(editor: GraphEditor, statistics: Sequence[UnfusedStatistic]) -> tuple[list[UnfusedStatistic], ...]:
+    """Put together what one batch norm has: statistics of variables of one scope, or of one tensor."""
     scopes = Counter(_scope(statistic) for statistic in statistics)
     groups: dict[object, list[UnfusedStatistic]] = {}
     for statistic in statistics:
         scope = _scope(statistic)
         key = scope if scopes[scope] > 1 else _described(editor, statistic.statistic)
         groups.setdefault(key, []).append(statistic)
+    return tuple(groups.values())
+
+
+def _changes(groups: Iterable[list[UnfusedStatistic]], path: Container[str]) -> tuple[Change, ...]:
+    """Return one change a batch norm."""
     return tuple(
         Change(
             ChangeKind.BATCH_NORM,
@@ -85,7 +91,21 @@ def _changes(editor: GraphEditor, statistics: Sequence[UnfusedStatistic], path: 
             ", ".join(dict.fromkeys(statistic.variable for statistic in group)),
             group[0].recognised,
         )
-        for group in groups.values()
+        for group in groups
+    )
+
+
+def _alone(groups: Iterable[list[UnfusedStatistic]]) -> tuple[Finding, ...]:
+    """Warn where one statistic stands alone: a mean-only batch norm, or a mean that was averaged for a summary."""
+    return tuple(
+        Finding(
+            "eval_graph.statistic_alone",
+            Severity.WARNING,
+            (group[0].statistic.node, group[0].variable),
+            {"statistic": str(group[0].statistic), "variable": group[0].variable},
+        )
+        for group in groups
+        if len(group) == 1
     )
 
 

@@ -9,6 +9,8 @@ from tests.core.eval_graph.train_graphs import TrainGraph, codes, request, rewri
 from coldpress.eval_graph import batch_norm_unfused
 from coldpress.formats.tensors import to_array
 
+ALONE = "eval_graph.statistic_alone"
+
 
 def _tracked(train: TrainGraph, mean: str, variance: str, shape: tuple[int, ...] = (4,)) -> None:
     train.variable("bn/moving_mean", shape)
@@ -64,7 +66,7 @@ def test_half_precision_reads_the_float_variable_through_a_cast() -> None:
     editor, results = rewrite(train, output, batch_norm_unfused.apply)
     cast = editor[editor[output].input[1]]
     assert (cast.op, cast.input[0], cast.attr["DstT"].type) == ("Cast", "moving_mean/read", 19)
-    assert codes(*results) == []
+    assert codes(*results) == [ALONE]
 
 
 @pytest.mark.parametrize("axes", [(1, 2), (1, 2, 3), (-1,), (3,)])
@@ -94,7 +96,7 @@ def test_a_mean_that_is_tracked_with_a_variance_that_is_not_blocks() -> None:
     train.variable("moving_mean")
     train.average("moving_mean", mean)
     (result,) = rewrite(train, output, batch_norm_unfused.apply)[1]
-    assert codes(result) == ["eval_graph.batch_statistics_untracked"]
+    assert codes(result) == [ALONE, "eval_graph.batch_statistics_untracked"]
 
 
 def test_a_mean_over_the_batch_that_ends_as_a_number_is_left_alone() -> None:
@@ -174,7 +176,7 @@ def test_a_mean_over_several_devices_is_replaced_where_it_is_averaged() -> None:
     train.average("moving_mean", "mean_of_all")
     editor, results = rewrite(train, output, batch_norm_unfused.apply)
     assert list(editor[output].input) == ["input", "moving_mean/read"]
-    assert codes(*results) == []
+    assert codes(*results) == [ALONE]
 
 
 def test_a_variance_that_is_corrected_before_it_is_averaged() -> None:
@@ -227,3 +229,15 @@ def test_an_image_standardised_before_it_becomes_a_batch(shape: tuple[int, ...],
     output = train.add("ExpandDims", "batch", "centred", "front")
     editor = train.editor()
     assert codes(batch_norm_unfused.apply(editor, request(output, inputs=("image",)))) == blocked
+
+
+def test_a_statistic_without_another_is_named_with_its_variable() -> None:
+    """It may be a batch norm of the mean alone, or an average for a summary: only a person knows."""
+    train = TrainGraph()
+    mean, _ = train.moments("moments", "input")
+    train.variable("moving_mean")
+    train.average("moving_mean", mean)
+    results = rewrite(train, train.add("Sub", "centred", "input", mean), batch_norm_unfused.apply)[1]
+    (finding,) = results[0].findings
+    assert (finding.code, finding.blocks) == (ALONE, False)
+    assert finding.nodes == ("moments/mean", "moving_mean")
