@@ -65,7 +65,7 @@ def test_the_page_of_a_result(
 def _look_at_tabs(page: ResultPage) -> None:
     outcome = page.session.state.outcome
     assert outcome is not None
-    assert "float32" in page.size_card.accessibleName()
+    assert "float32" in page.cards.size_card.accessibleName()
     assert not page.latency.table.rows_model.rows, "a tab is filled when it is seen"
     _open(page, "Latency")
     rows = page.latency.table.rows_model.rows
@@ -146,7 +146,7 @@ def _show_another(page: ResultPage, opened: Window, qtbot: QtBot) -> None:
     assert state.recipe is not None
     assert state.recipe.inference_type is InferenceType.FLOAT32
     assert not state.outcome_stale
-    assert "float32" in page.io_card.accessibleName()
+    assert "float32" in page.cards.io_card.accessibleName()
     # Other decisions: the figures are still there, and are said to be of before.
     _open(page, "All types")
     opened.session.change(inputs=(InputChoice(state.recipe.inputs[0].tensor, mean=0.0, std=255.0),))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QTabWidget, QWidget
 
 from coldpress.events import LogLine
 from coldpress_gui.netron.view import NetronView
 from coldpress_gui.pages.all_types import AllTypesTab
+from coldpress_gui.pages.cards import Cards
 from coldpress_gui.pages.inside import InsideTab
 from coldpress_gui.pages.keeping import Keeper
 from coldpress_gui.pages.latency import LatencyTab
@@ -24,10 +25,9 @@ from coldpress_gui.session import Job
 from coldpress_gui.steps import StepId
 from coldpress_gui.theme import GAP, SPACE
 from coldpress_gui.widgets.basics import Banner, Button, Label, column, row, scrolling
-from coldpress_gui.widgets.figure_card import FigureCard
 from coldpress_gui.widgets.findings import FindingsList
 from coldpress_gui.widgets.text_tab import TextTab
-from coldpress_gui.words import counts, duration, language, size
+from coldpress_gui.words import language
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from coldpress.finding import Finding
     from coldpress.pipeline.outcome import Outcome
     from coldpress.verify.layers import Layer
-    from coldpress.worker.requests import TensorInfo
     from coldpress_gui.session import State
 
 
@@ -52,13 +51,7 @@ class ResultPage(Page):
 
     def build(self) -> None:
         self.banner, self.findings = Banner(), FindingsList()
-        self.size_card, self.io_card, self.latency_card, self.ops_card = (FigureCard() for _ in range(4))
-        self.cards, self.line = QWidget(), VerdictLine()
-        across = QHBoxLayout(self.cards)
-        across.setContentsMargins(GAP, GAP, GAP, 0)
-        across.setSpacing(GAP)
-        for card in (self.size_card, self.io_card, self.latency_card, self.ops_card):
-            across.addWidget(card, 1)
+        self.cards, self.line = Cards(), VerdictLine()
         self.tabs = QTabWidget()
         self.numbers, self.layers, self.inside = NumbersTab(), LayersTab(), InsideTab()
         self.latency, self.types = LatencyTab(), AllTypesTab(self.session)
@@ -182,7 +175,7 @@ class ResultPage(Page):
             self.frozen_picture.show_model(None)
             return
         self._show_verdict(state)
-        self._show_figures(outcome)
+        self.cards.show_outcome(outcome)
         self.result_picture.show_model(outcome.folder / "result.tflite")
         self.frozen_picture.show_model(outcome.frozen.path)
         self._unfilled = set(self._fillers)
@@ -255,34 +248,6 @@ class ResultPage(Page):
         self.line.say(kind, verdict, figures)
         self._make_room()
         self.open_folder.setEnabled(outcome.output is not None)
-
-    def _show_figures(self, outcome: Outcome) -> None:
-        checked = outcome.checked
-        if outcome.float_model is not None:
-            share, words = checked.nbytes / outcome.float_model.nbytes, self.tr("{share} % of the float32 file")
-        else:
-            share, words = checked.nbytes / max(outcome.frozen.bytes, 1), self.tr("{share} % of the frozen graph")
-        self.size_card.say(size(checked.nbytes), words.format(share=f"{share * 100:.0f}"))
-        first, last = checked.inputs[0], checked.outputs[0]
-        self.io_card.say(f"{first.dtype} → {last.dtype}", self._quantization(first))
-        self._show_latency(outcome)
-        kinds = len({operation.name for operation in checked.operations})
-        self.ops_card.say(counts.operations(len(checked.operations)), self.tr("%n kind(s)", "", kinds))
-
-    def _show_latency(self, outcome: Outcome) -> None:
-        if not outcome.timings:
-            self.latency_card.say("–", self.tr("not measured"))
-            return
-        said = self.tr("a run on this machine, one thread")
-        if outcome.float_model is not None and outcome.float_model.timings:
-            beside = duration(outcome.float_model.timings[0].median)
-            said = self.tr("a run, one thread; float32: {latency}").format(latency=beside)
-        self.latency_card.say(duration(outcome.timings[0].median), said)
-
-    def _quantization(self, tensor: TensorInfo) -> str:
-        if tensor.scale is None:
-            return self.tr("not quantized")
-        return self.tr("scale {scale}, zero point {zero}").format(scale=f"{tensor.scale:.4g}", zero=tensor.zero_point)
 
     def _write_papers(self, outcome: Outcome) -> None:
         """Make texts and plots in the background."""

@@ -28,11 +28,11 @@
     <name>AllTypes</name>
     <message>
         <source>verified</source>
-        <translation type="unfinished">已验证</translation>
+        <translation>已验证</translation>
     </message>
     <message>
         <source>not verified</source>
-        <translation type="unfinished">未通过验证</translation>
+        <translation>未通过验证</translation>
     </message>
     <message>
         <source>not good enough</source>
@@ -44,11 +44,11 @@
     </message>
     <message>
         <source>failed</source>
-        <translation type="unfinished">失败</translation>
+        <translation>失败</translation>
     </message>
     <message>
         <source>Type</source>
-        <translation type="unfinished">类型</translation>
+        <translation>类型</translation>
     </message>
     <message>
         <source>Verdict</source>
@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>SNR</source>
-        <translation type="unfinished">SNR</translation>
+        <translation>SNR</translation>
     </message>
     <message>
         <source>Latency</source>
@@ -127,7 +127,7 @@
     </message>
     <message>
         <source>Web page (*.html)</source>
-        <translation type="unfinished">网页 (*.html)</translation>
+        <translation>网页 (*.html)</translation>
     </message>
     <message>
         <source>Save the comparison</source>
@@ -156,6 +156,43 @@
     <message>
         <source>Keep the result</source>
         <translation>保存结果</translation>
+    </message>
+</context>
+<context>
+    <name>Cards</name>
+    <message numerus="yes">
+        <source>%n kind(s)</source>
+        <translation>
+            <numerusform>%n 种</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{share} % of the float32 file</source>
+        <translation>float32 文件的 {share} %</translation>
+    </message>
+    <message>
+        <source>{share} % of the frozen graph</source>
+        <translation>冻结图的 {share} %</translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation>未测量</translation>
+    </message>
+    <message>
+        <source>a run on this machine, one thread</source>
+        <translation>在本机单线程运行一次</translation>
+    </message>
+    <message>
+        <source>a run, one thread; float32: {latency}</source>
+        <translation>单线程运行一次；float32：{latency}</translation>
+    </message>
+    <message>
+        <source>not quantized</source>
+        <translation>未量化</translation>
+    </message>
+    <message>
+        <source>scale {scale}, zero point {zero}</source>
+        <translation>scale {scale}，零点 {zero}</translation>
     </message>
 </context>
 <context>
@@ -1698,42 +1735,8 @@
         <translation>生成 {name} 之后又做了修改，请重新转换。</translation>
     </message>
     <message>
-        <source>{share} % of the float32 file</source>
-        <translation>float32 文件的 {share} %</translation>
-    </message>
-    <message>
-        <source>{share} % of the frozen graph</source>
-        <translation>冻结图的 {share} %</translation>
-    </message>
-    <message>
         <source>The report is in {folder}.</source>
         <translation>报告位于 {folder}。</translation>
-    </message>
-    <message numerus="yes">
-        <source>%n kind(s)</source>
-        <translation>
-            <numerusform>%n 种</numerusform>
-        </translation>
-    </message>
-    <message>
-        <source>not measured</source>
-        <translation>未测量</translation>
-    </message>
-    <message>
-        <source>a run on this machine, one thread</source>
-        <translation>在本机单线程运行一次</translation>
-    </message>
-    <message>
-        <source>a run, one thread; float32: {latency}</source>
-        <translation>单线程运行一次；float32：{latency}</translation>
-    </message>
-    <message>
-        <source>not quantized</source>
-        <translation>未量化</translation>
-    </message>
-    <message>
-        <source>scale {scale}, zero point {zero}</source>
-        <translation>scale {scale}，零点 {zero}</translation>
     </message>
     <message>
         <source>Copied. The files that the commands read are in {folder}.</source>
@@ -1749,7 +1752,7 @@
     </message>
     <message>
         <source>JSON (*.json)</source>
-        <translation type="unfinished">JSON (*.json)</translation>
+        <translation>JSON (*.json)</translation>
     </message>
     <message>
         <source>Save the report</source>

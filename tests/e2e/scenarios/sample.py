@@ -19,6 +19,11 @@ from coldpress_gui.steps import StepId
 if TYPE_CHECKING:
     from tests.e2e.driver import Driver
 
+    from coldpress_gui.netron.view import NetronView
+
+
+_SELECTED = "window.__view__.target.selection.size"
+
 
 def sample(person: Driver) -> None:
     """Walk; ``sys.argv[1]`` is the folder for the result."""
@@ -42,10 +47,20 @@ def sample(person: Driver) -> None:
     person.facts["longest_run_ms"] = round(meter.longest("run").wall * 1000)
     person.facts["longest_own_ms"] = round(meter.longest("run").own * 1000)
     result = person.page(ResultPage)
+    bar = result.tabs.tabBar()
+    person.click(bar, bar.tabRect(1).center())
+    layers = result.layers.list
+    person.click(layers.viewport(), layers.visualRect(layers.rows_model.index(2, 0)).center())
+    person.wait(lambda: layers.layer, "a layer to be chosen")
     for view in (result.result_picture, result.frozen_picture):
-        bar = result.tabs.tabBar()
         person.click(bar, bar.tabRect(result.tabs.indexOf(view)).center())
         netron.assert_drawn(person, view, needed=6)
+        _wait_for_choice(person, view)
+
+
+def _wait_for_choice(person: Driver, view: NetronView) -> None:
+    """Wait until the layer that was chosen in the list is selected in a picture."""
+    person.wait(lambda: person.answer(view, _SELECTED) == 1, "the layer to be selected")
 
 
 def _look(person: Driver) -> None:
