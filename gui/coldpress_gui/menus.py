@@ -118,6 +118,7 @@ class Menus:
     def _help(self, menu: QMenu) -> None:
         window = self._window
         self._add(menu, translate("Menus", "How to use Coldpress"), window.show_help, _KEY.HelpContents)
+        self._add(menu, translate("Menus", "Learn on this file"), window.show_lessons, "Shift+F9")
         self._add(menu, translate("Menus", "Open the log file’s folder"), window.open_log)
         about = self._add(menu, translate("Menus", "About Coldpress"), window.show_about)
         about.setMenuRole(QAction.MenuRole.AboutRole)

@@ -13,6 +13,7 @@ from coldpress.route import step_states
 from coldpress_gui import overview
 from coldpress_gui.file_dialogs import FileDialogs
 from coldpress_gui.learn.panel import LearnPanel
+from coldpress_gui.learn.window import LearnWindow
 from coldpress_gui.logs import log_path
 from coldpress_gui.menus import Menus
 from coldpress_gui.pages.all import make_pages
@@ -109,6 +110,14 @@ class Window(QMainWindow):
         self._place_learn(asked=True)
         self.menus.build()
 
+    def show_lessons(self) -> None:
+        """Teach on the open file, in a window beside this one."""
+        lessons = self.findChild(LearnWindow)
+        if lessons is None:
+            lessons = LearnWindow(self.session, self)
+            self.endpoints_page.graph_view.node_selected.connect(lessons.point_at)
+        lessons.show_lesson(StepId(max(0, self.wizard.currentId())))
+
     def show_help(self) -> None:
         """Say how the program is used."""
         HelpDialog(self).open()
@@ -200,6 +209,7 @@ class Window(QMainWindow):
         self.wizard.page_shown.connect(lambda _step: self._show_state(session.state))
         self.wizard.another_wanted.connect(lambda: self.wizard.go_to(StepId.FILES))
         self.learn.hide_wanted.connect(self.toggle_learn)
+        self.learn.more_wanted.connect(self.show_lessons)
         dialogs.chosen.connect(self.open)
         files.file_wanted.connect(dialogs.choose_file)
         files.folder_wanted.connect(dialogs.choose_folder)

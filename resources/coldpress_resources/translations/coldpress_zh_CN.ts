@@ -1173,8 +1173,83 @@
         <translation>学习</translation>
     </message>
     <message>
+        <source>Learn on this file …</source>
+        <translation>用此文件学习 …</translation>
+    </message>
+    <message>
         <source>Hide the learn panel</source>
         <translation>隐藏学习面板</translation>
+    </message>
+</context>
+<context>
+    <name>LearnWindow</name>
+    <message>
+        <source>Learn on this file</source>
+        <translation>用此文件学习</translation>
+    </message>
+    <message>
+        <source>Anatomy of the file</source>
+        <translation>文件的解剖</translation>
+    </message>
+    <message>
+        <source>Which call writes what</source>
+        <translation>哪个调用写什么</translation>
+    </message>
+    <message>
+        <source>Operation or tensor?</source>
+        <translation>操作还是张量？</translation>
+    </message>
+    <message>
+        <source>QAT, PTQ and ranges</source>
+        <translation>QAT、PTQ 与范围</translation>
+    </message>
+    <message>
+        <source>Train graph and eval graph</source>
+        <translation>训练图与推理图</translation>
+    </message>
+    <message>
+        <source>Field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>Content</source>
+        <translation>内容</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>Call</source>
+        <translation>调用</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Structure</source>
+        <translation>结构</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Signatures</source>
+        <translation>签名</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>此处</translation>
+    </message>
+    <message>
+        <source>● marks what lies in the open folder. Saver.save() calls export_meta_graph() too, unless told not to.</source>
+        <translation>● 标出打开的文件夹中已有的文件。除非另有要求，Saver.save() 也会调用 export_meta_graph()。</translation>
     </message>
 </context>
 <context>
@@ -1266,6 +1341,10 @@
     <message>
         <source>How to use Coldpress</source>
         <translation>Coldpress 使用说明</translation>
+    </message>
+    <message>
+        <source>Learn on this file</source>
+        <translation>用此文件学习</translation>
     </message>
     <message>
         <source>Open the log file’s folder</source>
@@ -1572,6 +1651,53 @@
     </message>
 </context>
 <context>
+    <name>PointingLesson</name>
+    <message>
+        <source>x, x:0 or ^x</source>
+        <translation>x、x:0 或 ^x</translation>
+    </message>
+    <message>
+        <source>Name of an operation or of a tensor</source>
+        <translation>操作或张量的名称</translation>
+    </message>
+    <message>
+        <source>Open a model to point at its nodes.</source>
+        <translation>打开一个模型，就可以指向其中的节点。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;{name}&lt;/b&gt; is not in the graph.</source>
+        <translation>图中没有 &lt;b&gt;{name}&lt;/b&gt;。</translation>
+    </message>
+    <message>
+        <source>&lt;b&gt;^&lt;/b&gt; before a name is a control input: wait until the operation {name} ({op}) is done, and take nothing from it.</source>
+        <translation>名称前的 &lt;b&gt;^&lt;/b&gt; 表示控制输入：等操作 {name}（{op}）完成，但不从它取任何值。</translation>
+    </message>
+    <message>
+        <source>{name} has no output {number}.</source>
+        <translation>{name} 没有第 {number} 号输出。</translation>
+    </message>
+    <message>
+        <source>{name} is an &lt;b&gt;operation&lt;/b&gt;: a node of the graph, of the kind {op}. This is what &lt;code&gt;freeze_graph --output_node_names&lt;/code&gt; wants.</source>
+        <translation>{name} 是一个&lt;b&gt;操作&lt;/b&gt;：图中的节点，类型为 {op}。&lt;code&gt;freeze_graph --output_node_names&lt;/code&gt; 要的就是它。</translation>
+    </message>
+    <message>
+        <source>{tensor} is a &lt;b&gt;tensor&lt;/b&gt;: output {number} of the operation {name} ({op}). Nodes that read it: {readers}.</source>
+        <translation>{tensor} 是一个&lt;b&gt;张量&lt;/b&gt;：操作 {name}（{op}）的第 {number} 号输出。读取它的节点：{readers}。</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>No tensor flows out of it.</source>
+        <translation>没有张量从它流出。</translation>
+    </message>
+    <message>
+        <source>What flows out of it: {tensors}.</source>
+        <translation>从它流出的：{tensors}。</translation>
+    </message>
+</context>
+<context>
     <name>ProgressLine</name>
     <message>
         <source>Cancel</source>
@@ -1583,6 +1709,29 @@
     <message>
         <source>Train graph against eval graph</source>
         <translation>训练图与推理图对照</translation>
+    </message>
+</context>
+<context>
+    <name>QuantizerLesson</name>
+    <message>
+        <source>Range &lt;b&gt;{low} … {high}&lt;/b&gt;: one step is &lt;b&gt;{scale}&lt;/b&gt;, the zero point is &lt;b&gt;{zero}&lt;/b&gt;. For example {real} becomes the integer {integer}, which means {value}. What lies beyond the range is cut off; a wider range cuts less, and rounds more coarsely.</source>
+        <translation>范围 &lt;b&gt;{low} … {high}&lt;/b&gt;：步长为 &lt;b&gt;{scale}&lt;/b&gt;，零点为 &lt;b&gt;{zero}&lt;/b&gt;。例如 {real} 变成整数 {integer}，表示 {value}。超出范围的值被截断；范围越宽，截断越少，舍入越粗。</translation>
+    </message>
+    <message>
+        <source>Least value</source>
+        <translation>最小值</translation>
+    </message>
+    <message>
+        <source>Greatest value</source>
+        <translation>最大值</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>位数</translation>
+    </message>
+    <message>
+        <source>What is left of a real value</source>
+        <translation>实数量化后还剩什么</translation>
     </message>
 </context>
 <context>
