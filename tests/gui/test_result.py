@@ -107,6 +107,7 @@ def _save_reports(
     data = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
     assert data["latency"]
     assert data["layers"]
+    assert str(folder) not in json.dumps(data), "a report that is sent tells no folder"
 
 
 def _try_types(page: ResultPage, opened: Window, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

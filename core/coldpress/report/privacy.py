@@ -6,7 +6,7 @@ import os
 import re
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from coldpress.pipeline.outcome import Outcome
@@ -31,7 +31,23 @@ class Redaction:
 
     def __call__(self, text: str) -> str:
         """Return ``text`` without the folders of the run's files."""
-        return self._pattern.sub("", text)
+        return self._pattern.sub(_instead, text)
+
+    def data(self, value: Any) -> Any:
+        """Return data as JSON has it, every text in it without the folders of the run's files."""
+        if isinstance(value, dict):
+            return {key: self.data(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.data(item) for item in value]
+        return self(value) if isinstance(value, str) else value
+
+
+def _instead(match: re.Match[str]) -> str:
+    """Return nothing for the folder before a file, its bare name where it stands alone; a home's is its owner's."""
+    folder = match.group()
+    if folder.endswith(("/", "\\")):
+        return ""
+    return "~" if folder == str(Path.home()) else PurePath(folder).name
 
 
 def _folders(path: str) -> list[Path]:

@@ -82,6 +82,7 @@ def save_report(outcome: Outcome, target: Path, language: str, cancel: CancelTok
     from coldpress.files import write_text
     from coldpress.report.data import outcome_json
     from coldpress.report.html import html_report
+    from coldpress.report.privacy import Redaction
 
     if target.suffix.lower() != ".json":
         write_text(target, html_report(outcome, language=language, cancel=cancel))
@@ -89,6 +90,7 @@ def save_report(outcome: Outcome, target: Path, language: str, cancel: CancelTok
     data = outcome_json(outcome, language=language)
     if outcome.verification is not None:
         data["layers"] = outcome.verification.layers_as_json()
+    data = Redaction(outcome).data(data)
     write_text(target, json.dumps(data, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,11 +15,11 @@ from coldpress.pipeline.workers import Workers
 from coldpress.recipe import InputChoice, Recipe
 from coldpress.report.data import outcome_json
 from coldpress.report.html import html_report
+from coldpress.report.privacy import Redaction
 from coldpress.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from coldpress.pipeline.outcome import Outcome
 
@@ -81,6 +82,15 @@ def test_the_report_tells_no_folder(outcome: Outcome, fixtures: Path) -> None:
     assert "somebody-secret" not in text
     for folder in (fixtures, outcome.folder, outcome.folder.parent):
         assert str(folder) not in text
+
+
+def test_names_of_nodes_keep_their_scopes(outcome: Outcome, fixtures: Path) -> None:
+    hide = Redaction(outcome)
+    train = f"{fixtures}/digits_qat/train"
+    said = f"{train}/model.ckpt-2400 lacks Net{train}/w, see {train}."
+    assert hide(said) == f"model.ckpt-2400 lacks Net{train}/w, see train."
+    assert hide(f"{train} holds it; so does {Path.home()}") == "train holds it; so does ~"
+    assert hide.data({"a": [f"{outcome.folder}/frozen.pb", 3]}) == {"a": ["frozen.pb", 3]}
 
 
 def test_every_text_is_escaped(outcome: Outcome) -> None:
