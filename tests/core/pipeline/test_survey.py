@@ -95,10 +95,10 @@ def test_the_batch_of_training_is_what_such_a_graph_takes(workers: Workers, tmp_
 
 
 def _state_of_twelve() -> GraphBuilder:
-    """Return a graph whose zero state has twelve rows: no other batch is right, and one goes through by broadcast."""
+    """Return a graph whose state has twelve rows: no other batch is right, and one goes through by broadcast."""
     build = GraphBuilder()
     dense = build.dense("d", build.placeholder(), 8, 4)
-    state = build.const("state", [[0.5] * 4] * 12)
+    state = build.const("state", [[row / 12] * 4 for row in range(12)])
     build.node("AddV2", "y", dense, state, T="float32")
     return build
 
