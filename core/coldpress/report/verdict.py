@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from coldpress.finding import blocking
+from coldpress.pipeline.outcome import Verdict
 from coldpress.pipeline.proof_words import proof_words
 from coldpress.report.markup import tag
 from coldpress.report.paper import name_of, section, table
 from coldpress.report.words import figure, percent, shape_text, size_text, time_text
+from coldpress.sentences import say_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +40,7 @@ def verdict(paper: Paper) -> Element:
     """Return the verdict in a line or two."""
     words, outcome = paper.words, paper.outcome
     kind = str(outcome.verdict)
-    lines = [tag("p", words(f"verdict.{kind}.says", name=paper.name))]
+    lines = [tag("p", words(f"verdict.{kind}.says", name=paper.name)), *_reasons(paper)]
     if outcome.verification is not None:
         lines.append(tag("p", " · ".join(_headline(paper, outcome.verification)), css="muted"))
     if outcome.proof is not None:
@@ -46,6 +49,16 @@ def verdict(paper: Paper) -> Element:
     sign = tag("span", _SIGNS[kind], css="sign", aria_hidden="true")
     title = tag("h2", sign, f" {words(f'verdict.{kind}.title')}")
     return tag("div", title, *lines, css=f"verdict {kind}")
+
+
+def _reasons(paper: Paper) -> list[Element]:
+    """Return why a result is not good enough; nothing where it is."""
+    outcome = paper.outcome
+    if outcome.verdict is not Verdict.FAILED:
+        return []
+    found = blocking(outcome.findings, outcome.recipe.accept)
+    said = dict.fromkeys(say_finding(finding, language=paper.words.language).message for finding in found)
+    return [tag("ul", *(tag("li", paper.hide(sentence)) for sentence in said))]
 
 
 def _headline(paper: Paper, verification: Verification) -> Iterator[str]:

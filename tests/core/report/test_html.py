@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from coldpress.finding import Finding, Severity
+from coldpress.pipeline.outcome import Verdict
 from coldpress.pipeline.run import run
 from coldpress.pipeline.workers import Workers
 from coldpress.recipe import InputChoice, Recipe
@@ -110,6 +113,17 @@ def test_the_report_holds_what_a_colleague_needs(outcome: Outcome) -> None:
     assert "tensorflow" in page.text
     assert "Proven" in page.text
     assert "reference kernels" in page.text
+
+
+def test_a_failed_result_says_why_at_once(outcome: Outcome) -> None:
+    reason = Finding("verify.max_lsb", Severity.BLOCK, facts={"output": "<out>", "value": 99.5, "limit": 2})
+    failed = replace(outcome, verdict=Verdict.FAILED, output=None, findings=(reason,))
+    text = _Page(html_report(failed, language="en")).text
+    assert "did not pass the verification" in text
+    assert text.index("<out> is up to 99.5 quantization steps off") < text.index("Numbers")
+    accepted = replace(failed, recipe=failed.recipe.with_(accept=frozenset({"verify.max_lsb"})))
+    text = _Page(html_report(accepted, language="en")).text
+    assert text.index("99.5") > text.index("Numbers")
 
 
 def test_the_json_report_has_latency_and_size(outcome: Outcome) -> None:
