@@ -233,7 +233,7 @@ class ResultPage(Page):
             "warning": (self.tr("Not verified"), self.tr("{name} was made, but it could not be run here.")),
             "bad": (
                 self.tr("Not good enough"),
-                self.tr("{name} differs too much from the frozen graph. It was not put in place."),
+                self.tr("{name} did not pass the verification, and was not put in place."),
             ),
         }
         verdict, sentence = sentences[kind]

@@ -1804,6 +1804,10 @@
         <translation>文件内容</translation>
     </message>
     <message>
+        <source>{name} did not pass the verification, and was not put in place.</source>
+        <translation>{name} 未通过验证，未写入目标位置。</translation>
+    </message>
+    <message>
         <source>Recipe</source>
         <translation>配方</translation>
     </message>
@@ -1870,10 +1874,6 @@
     <message>
         <source>Not good enough</source>
         <translation>未达标</translation>
-    </message>
-    <message>
-        <source>{name} differs too much from the frozen graph. It was not put in place.</source>
-        <translation>{name} 与冻结图相差太大，没有写到目标位置。</translation>
     </message>
     <message>
         <source>Out of date</source>
