@@ -327,8 +327,8 @@ def shape_findings(progress: Progress) -> tuple[Finding, ...]:
     return (answer.finding,) if answer is not None and answer.finding is not None else ()
 
 
-_MENDED_BY_DATA = frozenset({"convert.needs_representative_data"})
-"""Against a type only as long as something is not given: the type can be chosen to give it."""
+_MENDED_AFTERWARDS = frozenset({"convert.needs_representative_data", "convert.int8_weights"})
+"""Against a type only as long as something is not given or not accepted: the type can be chosen to do so."""
 
 
 def type_misfits(
@@ -341,7 +341,7 @@ def type_misfits(
     found: dict[InferenceType, Finding] = {}
     for kind in InferenceType:
         for finding in quantization.rule(replace(context, inference_type=kind)):
-            if finding.blocks and finding.code not in _MENDED_BY_DATA | recipe.accept:
+            if finding.blocks and finding.code not in _MENDED_AFTERWARDS | recipe.accept:
                 found.setdefault(kind, finding)
     return found
 

@@ -122,7 +122,8 @@ def test_what_the_types_page_mends_does_not_block_the_page_before(decided: Progr
 def test_types_that_do_not_fit_a_trained_graph_say_why(read: Progress) -> None:
     assert read.derived is not None
     misfits = read.derived.misfits
-    assert set(misfits) == {InferenceType.FLOAT16, InferenceType.DYNAMIC, InferenceType.INT8, InferenceType.INT16X8}
+    # int8 can be made legal by a change that a person accepts, so it can be chosen.
+    assert set(misfits) == {InferenceType.FLOAT16, InferenceType.DYNAMIC, InferenceType.INT16X8}
 
 
 @pytest.mark.parametrize(

@@ -220,7 +220,10 @@ def _types(parser: argparse.ArgumentParser) -> None:
 
 def _stats(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--mean-values", type=_numbers, metavar="M,M", help="real = (integer - mean) / std, an input each"
+        "--mean-values",
+        type=_numbers,
+        metavar="M,M",
+        help="real = (byte - mean) / std, an input each; an int8 input takes the bytes less 128",
     )
     parser.add_argument("--std-dev-values", type=_numbers, metavar="S,S", help="see --mean-values")
 

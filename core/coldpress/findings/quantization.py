@@ -13,6 +13,7 @@ from coldpress.finding import Finding, Severity
 from coldpress.findings.trained_ranges import trained_ranges
 from coldpress.graph.tensor_ref import operation_name
 from coldpress.recipe import InferenceType
+from coldpress.worker.fake_quant import FAKE_QUANTS, widening_cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +29,8 @@ def takes_trained_ranges(mode: InferenceType | None, recipe: Recipe) -> bool:
     return mode is InferenceType.UINT8 or (mode is InferenceType.INT8 and recipe.representative_data is None)
 
 
+_BITS = 8
+"""What the integer types of TensorFlow Lite have, the default of ``num_bits``."""
 _IGNORE_TRAINED = (InferenceType.FLOAT16, InferenceType.DYNAMIC, InferenceType.INT16X8)
 
 
@@ -39,6 +42,8 @@ def rule(context: FindingContext) -> Iterator[Finding]:
     if mode is None:
         return
     yield from _wrong_mode(context, mode, quants)
+    if takes_trained_ranges(mode, context.recipe):
+        yield from _other_bits(context)
     yield from _no_ranges(context, mode, quants)
     yield from _given(context, mode)
     if mode is InferenceType.INT8 and not context.recipe.representative_data:
@@ -50,6 +55,18 @@ def _insane(quants: Sequence[FakeQuant]) -> Iterator[Finding]:
         fault = quant.fault
         if fault is not None:
             yield _about(f"convert.range_{fault.kind}", quant.node, min=fault.low, max=fault.high)
+
+
+def _other_bits(context: FindingContext) -> Iterator[Finding]:
+    """Find fake quant nodes of another width: the converter takes every one for 8 bits, or fails on it."""
+    widths = {
+        node.name: node.attr["num_bits"].i
+        for node in context.graph
+        if node.op in FAKE_QUANTS and "num_bits" in node.attr and node.attr["num_bits"].i != _BITS
+    }
+    if widths:
+        node, bits = next(iter(widths.items()))
+        yield Finding("quantization.num_bits", Severity.BLOCK, tuple(widths), {"node": node, "bits": bits})
 
 
 def _wrong_mode(context: FindingContext, mode: InferenceType, quants: Sequence[FakeQuant]) -> Iterator[Finding]:
@@ -98,10 +115,17 @@ def _given(context: FindingContext, mode: InferenceType) -> Iterator[Finding]:
 
 
 def _asymmetric(quants: Sequence[FakeQuant]) -> Iterator[Finding]:
-    for quant in quants:
-        if quant.constant and not quant.symmetric:
-            yield _about("convert.int8_weights", quant.node, min=quant.minimum[0], max=quant.maximum[0])
-            return
+    lopsided = [quant for quant in quants if quant.constant and not quant.symmetric]
+    if not lopsided:
+        return
+    first = lopsided[0]
+    facts: dict[str, Fact] = {
+        "node": first.node,
+        "min": first.minimum[0],
+        "max": first.maximum[0],
+        "cost": round(widening_cost(lopsided), 1),
+    }
+    yield Finding("convert.int8_weights", Severity.BLOCK, tuple(quant.node for quant in lopsided), facts)
 
 
 def _about(code: str, node: str, **facts: Fact) -> Finding:

@@ -42,7 +42,7 @@ class Attempt:
     def outcome(self) -> Outcome:
         """Convert, load, compare, prove, measure, judge, and put the result in place. Raises as ``run`` does."""
         watched: Any = {"recorder": self.recorder, "cancel": self.cancel}
-        request = convert_frozen(self.prepared, self.folder, self.workers, **watched)
+        request, widened = convert_frozen(self.prepared, self.folder, self.workers, **watched)
         checked, differing = load_result(request, self.workers, **watched)
         verification = None if checked.missing else self._verify(checked)
         proof = self.freezing.prover.proof(**watched) if self.freezing.prover else None
@@ -52,7 +52,7 @@ class Attempt:
             else measure(self.prepared, self.freezing, self.folder, self.workers, **watched)
         )
         doubts = proof.findings if proof else ()
-        findings = (*self.freezing.findings, *differing, *doubts, *measured.findings)
+        findings = (*self.freezing.findings, *widened, *differing, *doubts, *measured.findings)
         return self._finish(findings, checked, verification, measured, proof)
 
     def _verify(self, checked: CheckedModel) -> Verification:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from coldpress.commands.job import Job, VariablePlace
 from coldpress.freeze.variables import graph_variables
-from coldpress.worker.io_types import io_types
+from coldpress.worker.io_types import io_types, stored_inputs
 
 if TYPE_CHECKING:
     from coldpress.freeze.variables import GraphVariable
@@ -32,9 +32,9 @@ def calibration_files(outcome: Outcome) -> tuple[str, ...]:
 def job_of(outcome: Outcome, folder: Path | None = None) -> Job:
     """Return the run as a job; its files are in ``folder``, where they are kept."""
     place = folder or Path()
-    recipe = outcome.recipe
+    recipe, mode = outcome.recipe, outcome.choices.inference_type
     taken, given = io_types(
-        outcome.choices.inference_type,
+        mode,
         recipe.inference_input_type,
         recipe.inference_output_type,
         trained=recipe.representative_data is None,
@@ -46,9 +46,9 @@ def job_of(outcome: Outcome, folder: Path | None = None) -> Job:
         result=str(outcome.output or recipe.output or place / "result.tflite"),
         checkpoint=recipe.checkpoint,
         variables=tuple(_place(variable) for variable in needed_variables(outcome)),
-        inputs=outcome.inputs,
+        inputs=stored_inputs(mode, outcome.inputs, measured=recipe.representative_data is not None),
         outputs=tuple(str(ref) for ref in outcome.eval_graph.outputs),
-        inference_type=outcome.choices.inference_type,
+        inference_type=mode,
         input_type=taken,
         output_type=given,
         default_ranges=recipe.default_ranges,

@@ -264,7 +264,8 @@ def _step(values: NDArray[np.generic], got: Output) -> float:
     low, high = min(float(np.nanmin(values)), 0.0), max(float(np.nanmax(values)), 0.0)
     ends = got.ends()
     if ends is not None and abs(ends[0] + ends[1]) <= 2 * got.scales[0]:
-        return float(2 * max(-low, high) / steps)  # trained or measured symmetric, which costs a bit where one side is empty
+        # Trained or measured symmetric, which costs a bit where one side is empty.
+        return float(2 * max(-low, high) / steps)
     return float((high - low) / steps)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from coldpress.errors import ConverterError
 from coldpress.recipe import InferenceType
-from coldpress.worker.fake_quant import constant_nodes, fake_quants
+from coldpress.worker.fake_quant import constant_nodes, fake_quants, widening_cost
 from coldpress.worker.io_types import chosen_io
 from coldpress.worker.names import canonical
 
@@ -96,10 +96,10 @@ def _int8_weights(graph: Any, request: Convert) -> Iterator[ConverterError]:
     """Find weights whose zero point is not 0: contrib.quantize trains them, and int8 kernels do not take them."""
     if request.inference_type is not InferenceType.INT8 or request.representative:
         return
-    for quant in fake_quants(graph):
-        if quant.constant and not quant.symmetric:
-            low, high = quant.minimum[0], quant.maximum[0]
-            yield ConverterError("convert.int8_weights", node=quant.node, min=low, max=high)
+    lopsided = [quant for quant in fake_quants(graph) if quant.constant and not quant.symmetric]
+    for quant in lopsided:
+        low, high, cost = quant.minimum[0], quant.maximum[0], round(widening_cost(lopsided), 1)
+        yield ConverterError("convert.int8_weights", node=quant.node, min=low, max=high, cost=cost)
 
 
 def _input_stats(graph: Any, request: Convert) -> Iterator[ConverterError]:

@@ -11,7 +11,7 @@ import numpy as np
 from coldpress.worker.names import operation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from coldpress.worker.requests import WidenedRange
 
@@ -54,6 +54,19 @@ class FakeQuant:
         """Whether the zero point is 0 in int8: the range is symmetric, and the lowest of the 256 steps is left out."""
         pairs = zip(self.minimum, self.maximum, strict=True)
         return self.narrow and all(abs(low + high) <= 1e-6 * max(abs(low), abs(high)) for low, high in pairs)
+
+
+def widening_cost(quants: Iterable[FakeQuant]) -> float:
+    """Return by how many dB the rounding noise of the worst weights grows where ranges are made symmetric.
+
+    The noise of rounding goes with the square of the step (Bennett, 1948), and the step with the width of the range.
+    """
+    growths = [
+        2 * max(abs(low), abs(high)) / max(high - low, 1e-30)
+        for quant in quants
+        for low, high in zip(quant.minimum, quant.maximum, strict=True)
+    ]
+    return 20 * math.log10(max(growths, default=1.0))
 
 
 def fake_quants(graph: Any) -> tuple[FakeQuant, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from coldpress.errors import UsageError
 from coldpress.recipe import InferenceType, IoType
 
 if TYPE_CHECKING:
+    from coldpress.recipe import InputChoice
     from coldpress.worker.requests import Convert
 
 _INT8: Final = (IoType.INT8, IoType.UINT8, IoType.FLOAT32)
@@ -46,6 +48,16 @@ def io_types(
         both = input_type or output_type or allowed[0]
         return both, both
     return input_type or allowed[0], output_type or allowed[0]
+
+
+def stored_inputs(mode: InferenceType, inputs: tuple[InputChoice, ...], *, measured: bool) -> tuple[InputChoice, ...]:
+    """Return the inputs with mean and std in terms of the integers that the model takes.
+
+    A person says them of bytes; an int8 input takes the bytes less 128. Measured ranges need neither.
+    """
+    if mode is not InferenceType.INT8 or measured:
+        return inputs
+    return tuple(choice if choice.mean is None else replace(choice, mean=choice.mean - 128) for choice in inputs)
 
 
 def chosen_io(request: Convert) -> tuple[IoType, IoType]:

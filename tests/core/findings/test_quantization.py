@@ -75,6 +75,17 @@ def test_a_quantized_graph_in_another_type(mode: InferenceType, code: str) -> No
     assert code in codes(found)
 
 
+def test_ranges_of_another_width() -> None:
+    wide = node("q", "FakeQuantWithMinMaxArgs", "x", min=0.0, max=6.0, num_bits=16)
+    whole = graph(placeholder("x", (1, 2)), wide)
+    found = list(quantization.rule(context(whole, ["x"], ["q"], mode=UINT8)))
+    assert codes(found) == ["quantization.num_bits"]
+    assert found[0].facts["bits"] == 16
+    assert codes(list(quantization.rule(context(whole, ["x"], ["q"], mode=InferenceType.FLOAT32)))) == [
+        "quantization.float_of_qat"
+    ]
+
+
 def test_measured_ranges_on_a_quantized_graph() -> None:
     wanted = real_context(FIXTURES / "digits_qat/train", inference_type=InferenceType.INT8, representative_data="x.npz")
     assert "convert.representative_on_qat" in codes(list(quantization.rule(wanted)))
