@@ -195,10 +195,11 @@ def _as_input(info: TensorInfo, value: NDArray[np.generic]) -> NDArray[np.generi
     """Return real values as the input wants them; values of the input's own type as they are."""
     dtype = np.dtype(info.dtype)
     if value.dtype == dtype:
-        return np.ascontiguousarray(value)
+        # ``ascontiguousarray`` would make a row of a single number.
+        return np.asarray(value, order="C")
     if info.scale is not None and info.zero_point is not None and np.issubdtype(dtype, np.integer):
         return quantize(value, info.scale, info.zero_point, dtype)
-    return np.ascontiguousarray(value.astype(dtype))
+    return np.asarray(value.astype(dtype), order="C")
 
 
 def _clipped(info: TensorInfo, values: NDArray[np.generic]) -> float:

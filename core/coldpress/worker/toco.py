@@ -148,4 +148,5 @@ def _samples(
 
 def _sample(value: NDArray[np.generic]) -> NDArray[np.generic]:
     """Return one sample; real values in the one type that the calibrator takes."""
-    return np.ascontiguousarray(value, dtype=np.float32 if np.issubdtype(value.dtype, np.floating) else None)
+    # ``ascontiguousarray`` would make a row of a single number.
+    return np.asarray(value, dtype=np.float32 if np.issubdtype(value.dtype, np.floating) else None, order="C")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from tests.core.worker.graphs import GraphBuilder, float_graph
 
@@ -12,7 +13,7 @@ from coldpress.events import Step, StepFinished
 from coldpress.findings import operations
 from coldpress.graph.op_support import OpSupport
 from coldpress.pipeline.run import run
-from coldpress.recipe import InputChoice, Recipe
+from coldpress.recipe import InferenceType, InputChoice, Recipe
 from coldpress.sentences import say_finding
 
 if TYPE_CHECKING:
@@ -142,3 +143,25 @@ def test_the_answer_of_the_converter_counts_more_than_the_table(
     outcome = converted(float_graph().save(tmp_path / "g.pb"))
     assert outcome.verdict == "verified"
     assert not [finding for finding in outcome.findings if finding.code.startswith("operations.")]
+
+
+@pytest.mark.parametrize("kind", [InferenceType.FLOAT32, InferenceType.INT8])
+def test_an_input_without_axes(workers: Workers, tmp_path: Path, kind: InferenceType) -> None:
+    build = GraphBuilder()
+    factor = build.placeholder((), "factor")
+    build.node("Mul", "y", build.dense("d", build.placeholder(), 8, 4), factor, T="float32")
+    data = np.random.default_rng(0).normal(size=(30, 8)).astype(np.float32)
+    np.savez(tmp_path / "x.npz", x=data, factor=np.linspace(0.5, 1, 30, dtype=np.float32))
+    outcome = run(
+        Recipe(
+            build.save(tmp_path / "g.pb"),
+            inputs=(InputChoice("x", (1, 8)), InputChoice("factor", ())),
+            outputs=("y",),
+            inference_type=kind,
+            representative_data=str(tmp_path / "x.npz"),
+            data=str(tmp_path / "x.npz"),
+        ),
+        workers,
+    )
+    assert outcome.verdict == "verified"
+    assert sorted(tensor.shape for tensor in outcome.checked.inputs) == [(), (1, 8)]
