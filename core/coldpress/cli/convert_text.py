@@ -92,10 +92,12 @@ def _other_kernels(verification: Verification, terminal: Terminal) -> None:
         if run.error:
             said = terminal.text("cli.other_kernels_failed", kernels=run.kernels, error=run.error)
         else:
-            lsb = "-" if run.largest_lsb is None else f"{run.largest_lsb:.1f}"
-            difference = f"{run.largest_difference or 0:.3g}"
-            facts: dict[str, Fact] = {"kernels": run.kernels, "samples": run.samples, "lsb": lsb}
-            said = terminal.text("cli.other_kernels", difference=difference, **facts)
+            facts: dict[str, Fact] = {"kernels": run.kernels, "samples": run.samples}
+            facts["difference"] = f"{run.largest_difference or 0:.3g}"
+            if run.largest_lsb is None:
+                said = terminal.text("cli.other_kernels", **facts)
+            else:
+                said = terminal.text("cli.other_kernels_lsb", lsb=f"{run.largest_lsb:.1f}", **facts)
         terminal.print(f"    {said}")
 
 

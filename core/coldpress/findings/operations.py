@@ -6,11 +6,13 @@ depends on the data counts: the rest is worked out by the converter.
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from coldpress.finding import Finding, Severity
+from coldpress.graph.frames import outermost_frames
 from coldpress.graph.inference import TensorTypes
 from coldpress.graph.names import scope_of
 from coldpress.graph.op_support import OpSupport, has_integer_kernel, main_dtype, node_support
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from coldpress.worker.requests import OperationSupport, Support
 
 _SHOWN = 3
+_NO_ARRAYS = (None, "resource", "variant")
+"""Handles, and what nobody can tell the type of."""
 _INTEGERS = (InferenceType.UINT8, InferenceType.INT8, InferenceType.INT16X8)
 
 
@@ -95,6 +99,11 @@ class _Plan:
         return TensorTypes(self.graph)
 
     @cached_property
+    def loops(self) -> Container[str]:
+        """Every operation inside a loop."""
+        return outermost_frames(self.graph, topological(self.graph).names)
+
+    @cached_property
     def varying(self) -> Container[str]:
         return self.graph.descendants(self.fed)
 
@@ -122,8 +131,17 @@ def _facts(plan: _Plan, op: str, names: Sequence[str]) -> dict[str, Fact]:
 
 
 def _cut_before(plan: _Plan, name: str) -> str:
-    """Return the nearest tensor before a node: what it reads of the data."""
-    return next((str(ref) for ref in plan.graph.data_inputs(name) if ref.node in plan.varying), name)
+    """Return the nearest tensor before a node that an app could take: of the data, in no loop, and a plain array."""
+    queue, seen = deque([name]), {name}
+    while queue:
+        for ref in plan.graph.data_inputs(queue.popleft()):
+            if ref.node not in plan.varying or ref.node in seen:
+                continue
+            if ref.node not in plan.loops and plan.types.dtype(ref) not in _NO_ARRAYS:
+                return str(ref)
+            seen.add(ref.node)
+            queue.append(ref.node)
+    return name
 
 
 def _in_floats(context: FindingContext, plan: _Plan, computed: Sequence[str]) -> Iterator[Finding]:

@@ -130,8 +130,10 @@ def _other_kernels(paper: Paper, other: KernelRun) -> str:
     kernels = words(f"kernels.{other.kernels}")
     if other.error:
         return words("other_kernels_failed", kernels=kernels)
-    lsb = "–" if other.largest_lsb is None else f"{other.largest_lsb:.1f}"
-    return words("other_kernels", kernels=kernels, difference=figure(other.largest_difference, 3), lsb=lsb)
+    difference = figure(other.largest_difference, 3)
+    if other.largest_lsb is None:
+        return words("other_kernels", kernels=kernels, difference=difference)
+    return words("other_kernels_lsb", kernels=kernels, difference=difference, lsb=f"{other.largest_lsb:.1f}")
 
 
 def _figure(key: str, value: float | None) -> str:

@@ -57,6 +57,16 @@ def test_the_dtype_of_the_data_decides() -> None:
     assert node_support(whole["z"], types) is OpSupport.SELECT
 
 
+def test_the_cut_lies_before_the_loop() -> None:
+    (found,) = _found(
+        node("rnn/transpose", "Relu", "x", T=F32),
+        node("rnn/Enter", "Enter", "rnn/transpose", T=F32, frame_name="rnn/while"),
+        node("rnn/Tan", "Tan", "rnn/Enter", T=F32),
+        node("rnn/Exit", "Exit", "rnn/Tan", T=F32),
+    )
+    assert (found.nodes, found.facts["cut"]) == (("rnn/Tan",), "rnn/transpose:0")
+
+
 def test_all_that_is_lacking_is_said_at_once() -> None:
     found = _found(
         node("a/one", "Digamma", "x", T=F32),
