@@ -84,7 +84,9 @@ def _by_tensorflow(
         graph = Path(folder) / "eval_graph.pb"
         write_graph(eval_graph.graph, graph)
         outputs = tuple(ref.node for ref in eval_graph.outputs)
-        request = FreezeWithTensorFlow(str(graph), model.checkpoint.prefix, outputs, str(temporary), keys)
+        # The worker runs in a folder of its own.
+        prefix = str(Path(model.checkpoint.prefix).absolute())
+        request = FreezeWithTensorFlow(str(graph), prefix, outputs, str(temporary.absolute()), keys)
         answer = worker.run(request, listener=listener, cancel=cancel, step=Step.FREEZE)
         return FrozenGraph(target, answer.nodes, answer.constants, len(keys), answer.nbytes)
 

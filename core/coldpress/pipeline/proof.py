@@ -10,6 +10,7 @@ import math
 import time
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from coldpress.errors import Cancelled, ColdpressError, ConverterError
@@ -25,7 +26,6 @@ from coldpress.worker.jobs import Call, TrainedGraph, run_reference, run_trained
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     import numpy as np
     from numpy.typing import NDArray
@@ -142,7 +142,8 @@ def _proof(opened: Opened, frozen: Path, folder: Path, worker: Worker, call: Cal
         return _impossible("proof.too_big")
     train_graph = folder / "train_graph.pb"
     write_graph(held.graph, train_graph)
-    trained = TrainedGraph(train_graph, model.checkpoint.prefix, *_places(model, held))
+    # The worker runs in a folder of its own.
+    trained = TrainedGraph(train_graph, str(Path(model.checkpoint.prefix).absolute()), *_places(model, held))
     return _Bench(opened, held, trained, frozen, samples, worker, call).proof()
 
 

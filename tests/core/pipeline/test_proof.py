@@ -85,6 +85,17 @@ def test_the_eval_graph_is_proven(case: str, workers: Workers, tmp_path: Path) -
     assert proof.held
 
 
+def test_the_checkpoint_may_be_named_from_the_working_folder(
+    workers: Workers, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _opened("tf1.15/hand_fused", tmp_path)
+    monkeypatch.chdir(tmp_path)
+    recipe = Recipe(source="model.meta", checkpoint="model", inputs=(InputChoice("input"),), outputs=("logits",))
+    proof = run(recipe, workers).proof
+    assert proof is not None
+    assert proof.status is ProofStatus.AGREES
+
+
 def test_what_was_held_still_is_told(workers: Workers, tmp_path: Path) -> None:
     proof = _proof(_opened("tf1.15/flag_layers", tmp_path), workers)
     assert set(proof.held) == {StandInKind.FLAG}
