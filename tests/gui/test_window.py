@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +47,13 @@ def types_page(window: Window) -> TypesPage:
     page = window.pages[StepId.TYPES]
     assert isinstance(page, TypesPage)
     return page
+
+
+def test_the_window_waits_for_none_of_the_engine() -> None:
+    heavy = ("tensorflow", "numpy", "google.protobuf", "PIL", "pyqtgraph", "ai_edge_litert")
+    code = f"import sys, coldpress_gui.app; print([name for name in {heavy} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "[]"
 
 
 def test_an_empty_window_says_what_to_do(window: Window) -> None:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldpress.pipeline.proof import ProofStatus
-from coldpress.pipeline.proof_words import proof_words
 from coldpress_gui.widgets.basics import Card, Label
 from coldpress_gui.words import language
 
 if TYPE_CHECKING:
     from coldpress.pipeline.proof import Proof
 
-_TONES = {ProofStatus.AGREES: "good", ProofStatus.DISAGREES: "bad", ProofStatus.NOT_POSSIBLE: ""}
+_TONES = {"agrees": "good", "disagrees": "bad", "not_possible": ""}
 
 
 class ProofCard(Card):
@@ -34,6 +32,9 @@ class ProofCard(Card):
         self.setVisible(proof is not None)
         if proof is None:
             return
+        # Imported late: the first window does not wait for the engine.
+        from coldpress.pipeline.proof_words import proof_words
+
         verdict, *held = proof_words(proof, language=language())
         self.verdict.setText(verdict)
         self.verdict.set_tone(_TONES[proof.status])
