@@ -13,7 +13,6 @@ from coldpress.route import step_states
 from coldpress_gui import overview
 from coldpress_gui.file_dialogs import FileDialogs
 from coldpress_gui.learn.panel import LearnPanel
-from coldpress_gui.learn.window import LearnWindow
 from coldpress_gui.logs import log_path
 from coldpress_gui.menus import Menus
 from coldpress_gui.pages.all import make_pages
@@ -112,6 +111,8 @@ class Window(QMainWindow):
 
     def show_lessons(self) -> None:
         """Teach on the open file, in a window beside this one."""
+        from coldpress_gui.learn.window import LearnWindow
+
         lessons = self.findChild(LearnWindow)
         if lessons is None:
             lessons = LearnWindow(self.session, self)
