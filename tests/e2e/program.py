@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 _LIMIT = 600
 """Seconds after which a scenario is taken for hung; each of its steps gives up sooner."""
+_GRACE = 10
+"""Seconds in which the helpers of an ended program must have gone."""
 
 
-@contextmanager
+@contextlib.contextmanager
 def x_server() -> Iterator[str]:
     """Start an X server on a free display; give its name."""
     assert shutil.which("Xvfb"), "Xvfb is missing; .ci/prepare installs it"
@@ -77,9 +80,10 @@ class Program:
                 status: int | str = process.wait(_LIMIT)
             except subprocess.TimeoutExpired:
                 status = "hung"
-            left = _members(process.pid)
+            left = _still_there(process.pid)
             for number in left:
-                os.kill(number, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
             process.wait()
         output = path.read_text(encoding="utf-8", errors="replace")
         assert status == 0, f"status {status}\n{output}"
@@ -103,14 +107,23 @@ class Program:
         }
 
 
-def _members(session: int) -> list[int]:
-    """Return the living processes of a session (Linux)."""
-    found = []
+def _still_there(session: int) -> dict[int, str]:
+    """Return what lives on in a session after its program ended; Chromium's helpers take a moment to notice."""
+    until = time.monotonic() + _GRACE
+    while (left := _members(session)) and time.monotonic() < until:
+        time.sleep(0.05)
+    return left
+
+
+def _members(session: int) -> dict[int, str]:
+    """Return the living processes of a session, and what each is called (Linux)."""
+    found = {}
     for path in Path("/proc").glob("[0-9]*"):
         try:
-            fields = (path / "stat").read_text().rpartition(")")[2].split()
+            start, _, rest = (path / "stat").read_text().rpartition(")")
         except OSError:
             continue
+        fields, name = rest.split(), start.partition("(")[2]
         if int(fields[3]) == session and fields[0] != "Z":
-            found.append(int(path.name))
+            found[int(path.name)] = name
     return found
