@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from coldpress.facts import Fact
     from coldpress.graph.forward import Forward
 
+_ARITHMETIC = frozenset({"Mul", "Sub", "Add", "AddV2", "RealDiv", "Rsqrt", "Sqrt", "Maximum", "Identity"})
 _CLEARLY_SHALLOWER = 0.6
 """A tensor that nobody reads is a result only if it lies about as deep as the deepest one."""
 
@@ -123,6 +124,25 @@ def _is_leftover(forward: Forward, head: Head) -> bool:
     return False
 
 
+def _is_statistic(forward: Forward, head: Head) -> bool:
+    """Tell whether a head is made of the mean and variance of a batch alone (corrections of ``contrib.quantize``)."""
+    graph = forward.graph
+    queue, seen = [head.root], {head.root}
+    found = False
+    for name in queue:
+        for ref in graph.data_inputs(name):
+            if not forward.flow.data_of(ref) or ref.node in seen:
+                continue
+            if graph[ref.node].op in BATCH_NORMS and ref.output > 0:
+                found = True
+            elif graph[ref.node].op in _ARITHMETIC:
+                seen.add(ref.node)
+                queue.append(ref.node)
+            else:
+                return False
+    return found
+
+
 def _inside_loop(forward: Forward, head: Head) -> bool:
     return all(forward.graph[ref.node].op in CONTROL_FLOW for ref in head.tensors)
 
@@ -146,7 +166,10 @@ def _lesser(forward: Forward, head: Head, deepest: int) -> Iterable[_Entry]:
     elif _is_auxiliary(head):
         reason = OutputReason.AUXILIARY
     elif head.evidence == Evidence.UNREAD and (
-        _is_leftover(forward, head) or _inside_loop(forward, head) or head.depth < _CLEARLY_SHALLOWER * deepest
+        _is_leftover(forward, head)
+        or _is_statistic(forward, head)
+        or _inside_loop(forward, head)
+        or head.depth < _CLEARLY_SHALLOWER * deepest
     ):
         return ()
     elif head.evidence != Evidence.UNREAD:

@@ -214,3 +214,8 @@ def test_images_prepared_in_a_loop_can_be_fed_behind_it() -> None:
     assert behind.tensor.node.startswith("Preprocessor/map/")
     assert behind.shape is not None
     assert behind.shape[1:] == (16, 16, 3)
+
+
+def test_corrections_of_folded_batch_norms_are_no_outputs() -> None:
+    found = suggest(read(FIXTURES / "digits_qat/train/model.ckpt-2400.meta"))
+    assert _outputs(found) == ["Net/Predictions/Reshape_1", "Net/Logits/SpatialSqueeze"]
