@@ -9,7 +9,8 @@ from threading import Lock
 from time import sleep
 from typing import TYPE_CHECKING
 
-from coldpress.route import Derived, type_misfits
+from coldpress.route.progress import Derived
+from coldpress.route.rules import type_misfits
 
 if TYPE_CHECKING:
     from pathlib import Path

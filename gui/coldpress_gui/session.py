@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from coldpress.recipe import Recipe
-from coldpress.route import Derived, Job, next_job
-from coldpress.route import Progress as State
+from coldpress.route.jobs import next_job
+from coldpress.route.progress import Derived, Job
+from coldpress.route.progress import Progress as State
 from coldpress_gui.engine import Engine
 from coldpress_gui.tasks import Task, Tasks
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from coldpress.route import StepId, StepState
+from coldpress.route.steps import StepId, StepState
 
 __all__ = ["StepId", "StepState"]

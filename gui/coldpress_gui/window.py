@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QStyle, QVBoxLayout, QWidget
 
-from coldpress.route import step_states
+from coldpress.route.status import step_states
 from coldpress_gui import overview
 from coldpress_gui.file_dialogs import FileDialogs
 from coldpress_gui.learn.panel import LearnPanel
 from coldpress_gui.logs import log_path
 from coldpress_gui.menus import Menus
-from coldpress_gui.pages.all import make_pages
-from coldpress_gui.pages.endpoints import EndpointsPage
+from coldpress_gui.pages.all import Pages
 from coldpress_gui.pages.files import FilesPage
-from coldpress_gui.pages.page import Page
-from coldpress_gui.pages.result import ResultPage
 from coldpress_gui.places import documents
 from coldpress_gui.session import Session
 from coldpress_gui.steps import StepId
@@ -35,9 +32,10 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 
     from coldpress_gui.app import App
+    from coldpress_gui.pages.endpoints import EndpointsPage
+    from coldpress_gui.pages.page import Page
+    from coldpress_gui.pages.result import ResultPage
     from coldpress_gui.session import State
-
-P = TypeVar("P", bound=Page)
 
 _WIDE = 1180
 """Below this width the learn panel gives its room to the page."""
@@ -56,27 +54,22 @@ class Window(QMainWindow):
         self._furthest = 0
         self._rearranged = QTimer(self, singleShot=True)
         self.session = session or Session(parent=self)
-        self.pages = {page.step: page for page in make_pages(self.session)}
+        self.pages = Pages(self.session, self)
+        self.files_page = cast("FilesPage", self.pages[StepId.FILES])
         self.rail, self.ribbon, self.learn = Rail(len(StepId)), Ribbon(), LearnPanel()
-        self.wizard = Wizard(tuple(self.pages.values()))
+        self.wizard = Wizard(self.pages)
         self.files = FileDialogs(self, self.session, app.settings)
         self._lay_out()
         self.menus = Menus(self)
         self._connect()
-        self._remember_view()
         self._restore()
         self._retranslate()
         self.files_page.set_recent(app.settings.value.recent)
 
     @property
-    def files_page(self) -> FilesPage:
-        """The first page."""
-        return self._page(FilesPage)
-
-    @property
     def endpoints_page(self) -> EndpointsPage:
         """The page with the tree."""
-        return self._page(EndpointsPage)
+        return cast("EndpointsPage", self.pages[StepId.ENDPOINTS])
 
     def step_titles(self) -> tuple[str, ...]:
         """Return the names of the steps."""
@@ -156,7 +149,7 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.app.settings.change(geometry=bytes(self.saveGeometry().toBase64().data()).decode("ascii"))
-        for page in self.pages.values():
+        for page in self.pages.so_far():
             page.close_down()
         self.session.close()
         super().closeEvent(event)
@@ -174,9 +167,6 @@ class Window(QMainWindow):
     def _begin(self) -> None:
         self.wizard.go_to(StepId.FILES)
         self._furthest = 0
-
-    def _page(self, kind: type[P]) -> P:
-        return next(page for page in self.pages.values() if isinstance(page, kind))
 
     def _lay_out(self) -> None:
         above = QHBoxLayout()
@@ -216,22 +206,30 @@ class Window(QMainWindow):
         files.folder_wanted.connect(dialogs.choose_folder)
         files.sample_wanted.connect(self.open_sample)
         files.path_wanted.connect(self.open)
-        self._page(ResultPage).recipe_wanted.connect(dialogs.save_recipe)
-        self._page(ResultPage).problem_met.connect(dialogs.say_problem)
-        for page in self.pages.values():
-            page.go_to.connect(self.wizard.go_to)
-            page.node_wanted.connect(self.show_node)
-            page.rearranged.connect(self._rearranged.start)
+        for page in self.pages.so_far():
+            self._connect_page(page)
+        self.pages.made.connect(self._connect_page)
         self._rearranged.timeout.connect(self._order_tabs)
         session.changed.connect(self._rearranged.start)
         self.wizard.page_shown.connect(self._rearranged.start)
-        for stack in self.findChildren(QStackedWidget):
+
+    def _connect_page(self, page: Page) -> None:
+        page.go_to.connect(self.wizard.go_to)
+        page.node_wanted.connect(self.show_node)
+        page.rearranged.connect(self._rearranged.start)
+        for stack in page.findChildren(QStackedWidget):
             # Tab bars turn the pages of a stack, too.
             stack.currentChanged.connect(self._rearranged.start)
+        if page.step == StepId.ENDPOINTS:
+            self._remember_view(cast("EndpointsPage", page))
+        elif page.step == StepId.RESULT:
+            result = cast("ResultPage", page)
+            result.recipe_wanted.connect(self.files.save_recipe)
+            result.problem_met.connect(self.files.say_problem)
 
-    def _remember_view(self) -> None:
+    def _remember_view(self, page: EndpointsPage) -> None:
         """Let the next window search in the same way, in the same kind of list."""
-        view, settings = self.endpoints_page.graph_view, self.app.settings
+        view, settings = page.graph_view, self.app.settings
         view.search.set_mode(settings.value.search_mode)
         view.flat.setChecked(settings.value.tree_flat)
         view.search.mode_chosen.connect(lambda mode: settings.change(search_mode=mode))

@@ -12,7 +12,7 @@ from coldpress_gui.steps import StepId
 from coldpress_gui.widgets.basics import Button
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from coldpress_gui.pages.all import Pages
 
 _WB = QWizard.WizardButton
 _IDLE_MS = 10
@@ -25,7 +25,7 @@ class Wizard(QWizard):
     page_shown = Signal(int)
     another_wanted = Signal()
 
-    def __init__(self, pages: Sequence[Page]) -> None:
+    def __init__(self, pages: Pages) -> None:
         super().__init__()
         self.setWindowFlags(Qt.WindowType.Widget)
         self.setWizardStyle(QWizard.WizardStyle.ClassicStyle)
@@ -37,11 +37,10 @@ class Wizard(QWizard):
         )
         self._jumping = False
         self._make_buttons()
-        self.pages: tuple[Page, ...] = tuple(pages)
-        for page in self.pages:
-            self.setPage(page.step, page)
-            page.status_changed.connect(self._show_buttons)
-            page.publish_now()
+        self.pages = pages
+        pages.made.connect(self._add)
+        for page in pages.so_far():
+            self._add(page)
         self._idle = QTimer(self)
         self._idle.setInterval(_IDLE_MS)
         self._idle.timeout.connect(self._prepare)
@@ -54,9 +53,20 @@ class Wizard(QWizard):
         """Bring the pages that are not seen up to date, a little at every turn of the event loop."""
         self._idle.start()
 
+    def nextId(self) -> int:
+        following = self.currentId() + 1
+        return following if following < len(StepId) else -1
+
+    def _add(self, page: Page) -> None:
+        self.setPage(page.step, page)
+        page.status_changed.connect(self._show_buttons)
+        page.publish_now()
+
     def _prepare(self) -> None:
+        if self.pages.make_one():
+            return
         now = self.currentId()
-        hidden = sorted((page for page in self.pages if page.step != now), key=lambda page: abs(page.step - now))
+        hidden = sorted((page for page in self.pages.so_far() if page.step != now), key=lambda page: abs(page.step - now))
         if not any(page.catch_up() for page in hidden):
             self._idle.stop()
 
@@ -93,7 +103,10 @@ class Wizard(QWizard):
 
     def validateCurrentPage(self) -> bool:
         page = self.current_page()
-        return page is None or self._jumping or page.leave_forward()
+        if page is not None and not self._jumping and not page.leave_forward():
+            return False
+        self._have_following()
+        return True
 
     def reject(self) -> None:
         """Escape is no reason to lose the window."""
@@ -105,6 +118,11 @@ class Wizard(QWizard):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+
+    def _have_following(self) -> None:
+        """Make the page that comes next, where it was not made yet."""
+        if (following := self.nextId()) != -1:
+            self.pages[following]
 
     def _make_buttons(self) -> None:
         for kind, button in (
@@ -130,8 +148,11 @@ class Wizard(QWizard):
             return
         self._name_next()
         self._show_buttons()
-        for page in self.pages:
+        for page in self.pages.so_far():
             page.set_active(active=page.step == step)
+        if step == StepId.CONVERT:
+            # What a run prints is kept by the page after it.
+            self._have_following()
         self.pages[step].enter()
         self.page_shown.emit(step)
 

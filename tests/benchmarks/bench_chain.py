@@ -43,7 +43,7 @@ import json, sys, time
 from coldpress.pipeline.run import run
 from coldpress.pipeline.workers import Workers
 from coldpress.recipe import InputChoice, Recipe
-from coldpress.worker.requests import Ping
+from coldpress.worker.requests.request import Ping
 graph, checkpoint, target, data, repeats = sys.argv[1:]
 recipe = Recipe(source=graph, graph=graph, checkpoint=checkpoint, output=target, data=data,
     inputs=(InputChoice("input:0", None, 128.0, 127.0),))

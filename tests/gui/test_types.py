@@ -14,7 +14,8 @@ from tests.gui.conftest import wait_idle
 from coldpress.finding import Finding, Severity
 from coldpress.pipeline.survey import ShapeAnswer
 from coldpress.recipe import InputChoice, RangeChoice, Recipe
-from coldpress.route import complete_choices, step_status
+from coldpress.route.shapes import complete_choices
+from coldpress.route.status import step_status
 from coldpress_gui.pages.types import TypesPage
 from coldpress_gui.steps import StepId
 from coldpress_gui.widgets.basics import Label

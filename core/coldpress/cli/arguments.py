@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn
 
 from coldpress import __version__
+from coldpress.cli import values
 from coldpress.errors import UsageError
-from coldpress.recipe import InferenceType, IoType, RangeChoice
+from coldpress.recipe import InferenceType, IoType
 from coldpress.sentences import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-_E = TypeVar("_E", InferenceType, IoType)
 
 COMMANDS = ("inspect", "eval-graph", "freeze", "convert", "verify", "sample")
 
@@ -29,8 +28,6 @@ exit status:
   6    converted, but verification failed
   130  cancelled
 """
-
-_OLD_TYPES = {"FLOAT": "float32", "QUANTIZED_UINT8": "uint8", "INT8": "int8", "FLOAT16": "float16"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -138,7 +135,7 @@ def _convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--crop-images", action="store_true", help="cut images of a folder to shape, not stretch them")
     parser.add_argument(
         "--compare",
-        type=_kinds,
+        type=values.inference_types,
         metavar="all|TYPE,TYPE",
         help="try several inference types in one run, and show them side by side; with -o each verified one is written "
         "as MODEL_TYPE.tflite (status 6 where one is not good enough, 5 where one could not be converted, 4 where one "
@@ -170,14 +167,14 @@ def _model(parser: argparse.ArgumentParser, help_text: str = "any one of the mod
     parser.add_argument("path", metavar="PATH", help=help_text)
     parser.add_argument("--checkpoint", "--input-checkpoint", metavar="PREFIX", help="default: the newest beside it")
     parser.add_argument("--graph", metavar="FILE", help="the graph file, where several lie there")
-    parser.add_argument("--tags", type=_words, metavar="A,B", help="which MetaGraph of a SavedModel")
+    parser.add_argument("--tags", type=values.words, metavar="A,B", help="which MetaGraph of a SavedModel")
 
 
 def _endpoints(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--inputs",
         "--input-arrays",
-        type=_words,
+        type=values.words,
         metavar="A,B",
         help="operation or tensor names (x, x:0); default: the best suggestion",
     )
@@ -185,12 +182,12 @@ def _endpoints(parser: argparse.ArgumentParser) -> None:
         "--outputs",
         "--output-arrays",
         "--output-node-names",
-        type=_words,
+        type=values.words,
         metavar="A,B",
         help="operation or tensor names; default: the best suggestion",
     )
     parser.add_argument(
-        "--input-shapes", type=_shapes, metavar="1,16,16,1:1,8", help="one shape an input, separated by colons"
+        "--input-shapes", type=values.shapes, metavar="1,16,16,1:1,8", help="one shape an input, separated by colons"
     )
 
 
@@ -202,7 +199,7 @@ def _rewriting(parser: argparse.ArgumentParser) -> None:
 def _types(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--inference-type",
-        type=_enum(InferenceType),
+        type=values.one_of(InferenceType),
         metavar="TYPE",
         help="float32, float16, dynamic, uint8, int8 or int16x8; default: uint8 for a quantization-aware graph, "
         "float32 otherwise",
@@ -210,7 +207,7 @@ def _types(parser: argparse.ArgumentParser) -> None:
     for name in ("input", "output"):
         parser.add_argument(
             f"--inference-{name}-type",
-            type=_enum(IoType),
+            type=values.one_of(IoType),
             metavar="TYPE",
             help=f"type of the {name}s: float32, uint8, int8 or int16",
         )
@@ -221,11 +218,11 @@ def _types(parser: argparse.ArgumentParser) -> None:
 def _stats(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mean-values",
-        type=_numbers,
+        type=values.numbers,
         metavar="M,M",
         help="real = (byte - mean) / std, an input each; an int8 input takes the bytes less 128",
     )
-    parser.add_argument("--std-dev-values", type=_numbers, metavar="S,S", help="see --mean-values")
+    parser.add_argument("--std-dev-values", type=values.numbers, metavar="S,S", help="see --mean-values")
 
 
 def _quantization(parser: argparse.ArgumentParser) -> None:
@@ -235,7 +232,7 @@ def _quantization(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ranges",
         action="extend",
-        type=_ranges,
+        type=values.ranges,
         metavar="TENSOR=MIN:MAX,...",
         help="range of a single tensor that has none; a guess, and the report says so",
     )
@@ -250,67 +247,6 @@ def _accept(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--accept", action="append", default=[], metavar="CODE", help="go on although the finding CODE blocks"
     )
-
-
-def _words(text: str) -> tuple[str, ...]:
-    words = tuple(word.strip() for word in text.split(",") if word.strip())
-    if not words:
-        raise argparse.ArgumentTypeError("a name is needed")
-    return words
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    try:
-        return tuple(float(word) for word in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a list of numbers such as 128 or 128,0") from None
-
-
-def _ranges(text: str) -> tuple[RangeChoice, ...]:
-    try:
-        return tuple(RangeChoice.parse(word) for word in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no range that holds 0, such as Net/add:0=-1:6") from None
-
-
-def _shapes(text: str) -> tuple[tuple[int | None, ...], ...]:
-    return tuple(_shape(part) for part in text.split(":"))
-
-
-def _shape(text: str) -> tuple[int | None, ...]:
-    try:
-        return tuple(_dimension(word.strip()) for word in text.strip("[] ").split(",") if word.strip())
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a shape such as 1,16,16,1") from None
-
-
-def _dimension(word: str) -> int | None:
-    if word in {"?", "None", "-1"}:
-        return None
-    size = int(word)
-    if size < 1:
-        raise ValueError(word)
-    return size
-
-
-def _enum(kind: type[_E]) -> Callable[[str], _E]:
-    def read(text: str) -> _E:
-        try:
-            return kind(_OLD_TYPES.get(text, text.lower()))
-        except ValueError:
-            choices = ", ".join(kind)
-            raise argparse.ArgumentTypeError(f"{text!r} is none of {choices}") from None
-
-    return read
-
-
-def _kinds(text: str) -> tuple[InferenceType, ...]:
-    """Read inference types; ``all`` is an empty tuple: those that fit."""
-    if text.strip().lower() == "all":
-        return ()
-    read = _enum(InferenceType)
-    named = {read(word) for word in _words(text)}
-    return tuple(kind for kind in InferenceType if kind in named)
 
 
 _COMMAND_PARSERS: tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...] = (

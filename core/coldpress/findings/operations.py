@@ -18,7 +18,7 @@ from coldpress.graph.names import scope_of
 from coldpress.graph.op_support import OpSupport, has_integer_kernel, main_dtype, node_support
 from coldpress.graph.order import topological
 from coldpress.recipe import InferenceType
-from coldpress.worker.requests import SupportKind
+from coldpress.worker.requests.graph import SupportKind
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coldpress.findings.context import FindingContext
     from coldpress.graph.graph import Graph
     from coldpress.recipe import Recipe
-    from coldpress.worker.requests import OperationSupport, Support
+    from coldpress.worker.requests.graph import OperationSupport, Support
 
 _SHOWN = 3
 _NO_ARRAYS = (None, "resource", "variant")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coldpress.graph.graph import Graph
     from coldpress.graph.shape_rules.shapes import Shape
     from coldpress.recipe import InputChoice
-    from coldpress.worker.requests import BrokenNode, PropagatedShapes
+    from coldpress.worker.requests.graph import BrokenNode, PropagatedShapes
 
 BATCH_FIXED = "eval_graph.batch_fixed"
 

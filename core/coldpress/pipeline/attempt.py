@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import Recipe
     from coldpress.verify.report import Verification
-    from coldpress.worker.requests import CheckedModel
+    from coldpress.worker.requests.tflite import CheckedModel
 
 
 @dataclass(frozen=True, slots=True)

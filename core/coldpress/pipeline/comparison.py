@@ -16,7 +16,7 @@ from coldpress.pipeline.choices import find_tensor
 from coldpress.pipeline.samples import read_run_samples
 from coldpress.pipeline.verifying import Candidate, verify_result
 from coldpress.recipe import InferenceType, InputChoice, Recipe
-from coldpress.worker.requests import CheckModel
+from coldpress.worker.requests.tflite import CheckModel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from coldpress.graph.graph import Graph
     from coldpress.pipeline.workers import Workers
     from coldpress.verify.report import Verification
-    from coldpress.worker.requests import CheckedModel, TensorInfo
+    from coldpress.worker.requests.tflite import CheckedModel, TensorInfo
 
 _INTEGER_MODES = {"uint8": InferenceType.UINT8, "int8": InferenceType.INT8, "int16": InferenceType.INT16X8}
 

@@ -9,7 +9,8 @@ from coldpress.events import Step
 from coldpress.finding import Finding, Severity
 from coldpress.worker.io_types import stored_inputs
 from coldpress.worker.jobs import Call, convert
-from coldpress.worker.requests import CheckModel, Convert
+from coldpress.worker.requests.conversion import Convert
+from coldpress.worker.requests.tflite import CheckModel
 from coldpress.worker.result_check import check_result
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from coldpress.pipeline.prepare import Prepared
     from coldpress.pipeline.recorder import Recorder
     from coldpress.pipeline.workers import Workers
-    from coldpress.worker.requests import CheckedModel, WidenedRange
+    from coldpress.worker.requests.conversion import WidenedRange
+    from coldpress.worker.requests.tflite import CheckedModel
 
 
 def convert_frozen(

@@ -15,7 +15,7 @@ from coldpress.finding import Finding, Severity
 from coldpress.freeze.freezer import FrozenGraph, freeze
 from coldpress.freeze.graph_writer import write_graph
 from coldpress.freeze.unsupported import DirectFreezeUnsupported
-from coldpress.worker.requests import FreezeWithTensorFlow
+from coldpress.worker.requests.graph import FreezeWithTensorFlow
 
 if TYPE_CHECKING:
     from coldpress.cancel import CancelToken

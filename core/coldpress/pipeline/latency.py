@@ -14,7 +14,7 @@ from coldpress.errors import ConverterError
 from coldpress.events import Step, ignore
 from coldpress.finding import Finding, Severity
 from coldpress.verify.timing import timing
-from coldpress.worker.requests import Kernels, MeasureLatency
+from coldpress.worker.requests.tflite import Kernels, MeasureLatency
 
 if TYPE_CHECKING:
     from pathlib import Path

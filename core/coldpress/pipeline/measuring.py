@@ -17,7 +17,7 @@ from coldpress.pipeline.outcome import FloatModel
 from coldpress.recipe import InferenceType
 from coldpress.worker.fake_quant import FAKE_QUANTS, let_through
 from coldpress.worker.jobs import Call, convert
-from coldpress.worker.requests import Convert
+from coldpress.worker.requests.conversion import Convert
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coldpress.recipe import InputChoice, Recipe
     from coldpress.verify.report import Verification
     from coldpress.verify.timing import Timing
-    from coldpress.worker.requests import CheckedModel
+    from coldpress.worker.requests.tflite import CheckedModel
 
 
 class Verdict(StrEnum):

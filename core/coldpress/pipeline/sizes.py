@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from coldpress.worker.requests import CheckedModel, ModelOperation
+    from coldpress.worker.requests.tflite import CheckedModel, ModelOperation
 
 _WIDENS: Final = "DEQUANTIZE"
 """Stands between weights of 16 bits and the operation that they are for."""

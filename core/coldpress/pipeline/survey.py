@@ -15,7 +15,7 @@ from coldpress.finding import blocking
 from coldpress.findings.operations import from_answer
 from coldpress.findings.propagated import broken_shapes, quiet_batch
 from coldpress.freeze.graph_writer import write_skeleton
-from coldpress.worker.requests import AskSupport, PropagatedShapes, PropagateShapes
+from coldpress.worker.requests.graph import AskSupport, PropagatedShapes, PropagateShapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from coldpress.events import Step
 from coldpress.verify.limits import limits_for
 from coldpress.worker.jobs import Call
-from coldpress.worker.requests import Kernels
+from coldpress.worker.requests.tflite import Kernels
 from coldpress.worker.verification import Manner, Subject, random_set, verify
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from coldpress.pipeline.workers import Workers
     from coldpress.recipe import InferenceType, Recipe
     from coldpress.verify.report import Verification
-    from coldpress.worker.requests import CheckedModel
+    from coldpress.worker.requests.tflite import CheckedModel
 
 
 @dataclass(frozen=True, slots=True)

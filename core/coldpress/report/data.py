@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from coldpress.pipeline.all_types import TypeComparison, TypeResult
     from coldpress.pipeline.outcome import FloatModel, Outcome
     from coldpress.verify.timing import Timing
-    from coldpress.worker.requests import CheckedModel, TensorInfo
+    from coldpress.worker.requests.tflite import CheckedModel, TensorInfo
 
 
 def outcome_json(outcome: Outcome, *, language: str) -> dict[str, Any]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from coldpress.report.paper import Paper
     from coldpress.verify.report import FloatComparison, KernelRun, Verification
-    from coldpress.worker.requests import TensorInfo
+    from coldpress.worker.requests.tflite import TensorInfo
 
 _SIGNS = {"verified": "✓", "unverified": "!", "failed": "✗"}
 _FIGURES = (

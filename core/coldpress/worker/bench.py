@@ -10,7 +10,8 @@ import numpy as np
 
 from coldpress.errors import ConverterError
 from coldpress.formats.graph_files import read_graph
-from coldpress.verify.layers import GraphNode, Produced, compare_layers, pair_layers
+from coldpress.verify.layer_pairs import GraphNode, Produced, pair_layers
+from coldpress.verify.layers import compare_layers
 from coldpress.verify.metrics import accuracy, compare
 from coldpress.verify.outputs import Output
 from coldpress.verify.quantized import dequantize
@@ -18,7 +19,7 @@ from coldpress.verify.report import FloatComparison, KernelRun
 from coldpress.verify.runs import into_runs, into_samples
 from coldpress.worker.jobs import Call, run_model, run_reference
 from coldpress.worker.names import canonical
-from coldpress.worker.requests import CheckedModel, Kernels
+from coldpress.worker.requests.tflite import CheckedModel, Kernels
 from coldpress.worker.subject import input_infos, model_values, pair
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from coldpress.worker.requests import Convert
+    from coldpress.worker.requests.conversion import Convert
 
 _VARIABLES: Final = ("Variable", "VariableV2", "VarHandleOp", "AutoReloadVariable")
 _BATCH_NORMS: Final = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from coldpress.events import Listener
     from coldpress.worker.child import Child, Item, Message
-    from coldpress.worker.requests import Request
+    from coldpress.worker.requests.request import Request
 
 LOG_LINES: Final = 2000
 """Lines of a job's log that are remembered."""

@@ -13,7 +13,7 @@ from coldpress.worker.names import operation
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from coldpress.worker.requests import WidenedRange
+    from coldpress.worker.requests.conversion import WidenedRange
 
 FAKE_QUANTS: Final = frozenset(
     {"FakeQuantWithMinMaxVars", "FakeQuantWithMinMaxVarsPerChannel", "FakeQuantWithMinMaxArgs"}
@@ -94,7 +94,7 @@ def make_symmetric(graph: Any) -> tuple[WidenedRange, ...]:
 
     contrib.quantize trains ranges from the lowest to the highest weight; int8 kernels take weights with zero point 0.
     """
-    from coldpress.worker.requests import WidenedRange  # noqa: PLC0415 - findings read ranges without requests
+    from coldpress.worker.requests.conversion import WidenedRange  # noqa: PLC0415 - findings read ranges without requests
 
     widened = []
     nodes = {node.name: node for node in graph.node}

@@ -16,7 +16,7 @@ import numpy as np
 from coldpress.errors import ConverterError, InputError
 from coldpress.verify.quantized import clipped_share, quantize
 from coldpress.worker.array_files import ResultFile, open_arrays
-from coldpress.worker.requests import (
+from coldpress.worker.requests.tflite import (
     CheckedModel,
     CheckModel,
     Kernels,

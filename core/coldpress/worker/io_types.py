@@ -10,7 +10,7 @@ from coldpress.recipe import InferenceType, IoType
 
 if TYPE_CHECKING:
     from coldpress.recipe import InputChoice
-    from coldpress.worker.requests import Convert
+    from coldpress.worker.requests.conversion import Convert
 
 _INT8: Final = (IoType.INT8, IoType.UINT8, IoType.FLOAT32)
 

@@ -16,7 +16,8 @@ from coldpress.events import Step, ignore
 from coldpress.recipe import InferenceType
 from coldpress.verify.outputs import Output
 from coldpress.worker.array_files import save_array
-from coldpress.worker.requests import Convert, Kernels, ModelRun, RunModel, RunReference, RunTrained
+from coldpress.worker.requests.graph import RunReference, RunTrained
+from coldpress.worker.requests.tflite import Kernels, ModelRun, RunModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -25,7 +26,9 @@ if TYPE_CHECKING:
 
     from coldpress.cancel import CancelToken
     from coldpress.events import Listener
-    from coldpress.worker.requests import Converted, Request, TensorInfo
+    from coldpress.worker.requests.conversion import Convert, Converted
+    from coldpress.worker.requests.request import Request
+    from coldpress.worker.requests.tflite import TensorInfo
     from coldpress.worker.supervisor import Worker
 
     Arrays = Mapping[str, NDArray[np.generic]]

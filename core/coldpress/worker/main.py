@@ -20,13 +20,13 @@ from coldpress.worker.codec import encode
 from coldpress.worker.lifeline import die_with
 from coldpress.worker.process import be_first_to_go, memory
 from coldpress.worker.protocol import END_OF_LOG, dump, error_message, load, request_of
-from coldpress.worker.requests import Done, Ping
+from coldpress.worker.requests.request import Done, Ping
 from coldpress.worker.scratch import leave
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from coldpress.worker.requests import Request
+    from coldpress.worker.requests.request import Request
 
 
 _LOADERS: Final[Mapping[str, Callable[[], Any]]] = {

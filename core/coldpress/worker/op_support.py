@@ -16,7 +16,8 @@ from coldpress.recipe import InferenceType
 from coldpress.verify.random_inputs import random_samples
 from coldpress.worker.fake_quant import let_through
 from coldpress.worker.pruned import prune, read_graph_def
-from coldpress.worker.requests import AskSupport, Convert, OperationSupport, Support, SupportKind
+from coldpress.worker.requests.conversion import Convert
+from coldpress.worker.requests.graph import AskSupport, OperationSupport, Support, SupportKind
 from coldpress.worker.shapes import set_input_shapes
 from coldpress.worker.stand_ins import without_weights
 from coldpress.worker.toco import convert_graph

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coldpress import errors
 from coldpress.errors import ColdpressError, ConverterError, InternalError
-from coldpress.worker import requests
 from coldpress.worker.codec import decode, encode
+from coldpress.worker.requests.names import REQUESTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from coldpress.worker.requests import Request
+    from coldpress.worker.requests.request import Request
 
 END_OF_LOG: Final = "\x1e coldpress: end of job"
 
@@ -49,7 +49,7 @@ def request_message(request: Request[Any]) -> dict[str, Any]:
 
 def request_of(message: dict[str, Any]) -> Request[Any]:
     """Return the request that a message holds."""
-    return decode(requests.REQUESTS[message["request"]], message["value"])
+    return decode(REQUESTS[message["request"]], message["value"])
 
 
 def error_message(error: ColdpressError) -> dict[str, Any]:

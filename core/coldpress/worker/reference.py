@@ -14,7 +14,7 @@ from coldpress.worker.array_files import ResultFile, open_arrays
 from coldpress.worker.fake_quant import let_through
 from coldpress.worker.names import canonical
 from coldpress.worker.pruned import prune, read_graph_def
-from coldpress.worker.requests import ReferenceRun, RunReference
+from coldpress.worker.requests.graph import ReferenceRun, RunReference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

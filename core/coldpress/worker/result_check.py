@@ -11,7 +11,8 @@ from coldpress.worker.io_types import chosen_io
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from coldpress.worker.requests import CheckedModel, Convert, ModelOperation, TensorInfo
+    from coldpress.worker.requests.conversion import Convert
+    from coldpress.worker.requests.tflite import CheckedModel, ModelOperation, TensorInfo
 
 _INTEGER_MODES: Final = (InferenceType.UINT8, InferenceType.INT8, InferenceType.INT16X8)
 _BRIDGES: Final = frozenset({"QUANTIZE", "DEQUANTIZE"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coldpress.errors import ConverterError
 from coldpress.worker.names import operation
 from coldpress.worker.pruned import prune, read_graph_def
-from coldpress.worker.requests import BrokenNode, PropagatedShapes, PropagateShapes
+from coldpress.worker.requests.graph import BrokenNode, PropagatedShapes, PropagateShapes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from coldpress.formats.arrays import InputSlot
-    from coldpress.worker.requests import CheckedModel, TensorInfo
+    from coldpress.worker.requests.tflite import CheckedModel, TensorInfo
 
 _MOST_RANDOM: Final = 32
 _FEWEST_RANDOM: Final = 8

@@ -19,7 +19,7 @@ from coldpress.worker.codec import decode
 from coldpress.worker.exchange import LOG_LINES, ChildEndedError, Exchange
 from coldpress.worker.outcome import crash_error, killed_for_memory
 from coldpress.worker.protocol import error_of
-from coldpress.worker.requests import answer_type
+from coldpress.worker.requests.request import answer_type
 from coldpress.worker.scratch import private_folder
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from coldpress.cancel import CancelToken
     from coldpress.events import Listener
-    from coldpress.worker.requests import Request
+    from coldpress.worker.requests.request import Request
 
 R = TypeVar("R")
 

@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from coldpress.worker.op_support import ask_support
 from coldpress.worker.reference import run_reference
-from coldpress.worker.requests import (
-    AskSupport,
-    Convert,
-    FreezeWithTensorFlow,
-    PropagateShapes,
-    RunReference,
-    RunTrained,
-)
+from coldpress.worker.requests.conversion import Convert
+from coldpress.worker.requests.graph import AskSupport, FreezeWithTensorFlow, PropagateShapes, RunReference, RunTrained
 from coldpress.worker.shapes import propagate_shapes
 from coldpress.worker.tf_freeze import freeze_with_tensorflow
 from coldpress.worker.toco import convert

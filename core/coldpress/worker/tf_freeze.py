@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from coldpress.worker.names import operation
 from coldpress.worker.pruned import prune, read_graph_def
 from coldpress.worker.reference import session_config
-from coldpress.worker.requests import FreezeWithTensorFlow, TensorFlowFrozen
+from coldpress.worker.requests.graph import FreezeWithTensorFlow, TensorFlowFrozen
 from coldpress.worker.restored import restore
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from coldpress.worker.fake_quant import make_symmetric
 from coldpress.worker.io_types import chosen_io
 from coldpress.worker.names import array_name, canonical
 from coldpress.worker.pruned import prune, read_graph_def
-from coldpress.worker.requests import Convert, Converted
+from coldpress.worker.requests.conversion import Convert, Converted
 from coldpress.worker.shapes import set_input_shapes
 
 if TYPE_CHECKING:

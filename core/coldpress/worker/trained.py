@@ -18,7 +18,7 @@ from coldpress.worker.restored import restore
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from coldpress.worker.requests import ReferenceRun, RunTrained
+    from coldpress.worker.requests.graph import ReferenceRun, RunTrained
 
 
 def run_trained(request: RunTrained, progress: Callable[[int, int], None]) -> ReferenceRun:

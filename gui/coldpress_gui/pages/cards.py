@@ -13,7 +13,7 @@ from coldpress_gui.words import counts, duration, size
 
 if TYPE_CHECKING:
     from coldpress.pipeline.outcome import Outcome
-    from coldpress.worker.requests import TensorInfo
+    from coldpress.worker.requests.tflite import TensorInfo
 
 
 class Cards(QWidget):

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 
 from coldpress.errors import BlockedError, ConverterError
 from coldpress.events import LogLine
-from coldpress.route import page_for
+from coldpress.route.steps import page_for
 from coldpress_gui.overview import step_titles
 from coldpress_gui.pages.page import Page
 from coldpress_gui.session import Job

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QVBoxLayout
 
 from coldpress.recipe import InferenceType, InputChoice, IoType
-from coldpress.route import complete_choices, known_shapes
+from coldpress.route.shapes import complete_choices, known_shapes
 from coldpress_gui.pages.preview_check import PreviewCheck
 from coldpress_gui.pages.shape_check import ShapeCheck
 from coldpress_gui.theme import GAP
@@ -18,7 +18,7 @@ from coldpress_gui.widgets.shape_note import ShapeNote
 if TYPE_CHECKING:
     from coldpress.eval_graph.rewrite import EvalGraph
     from coldpress.pipeline.preview import Preview
-    from coldpress.route import Derived
+    from coldpress.route.progress import Derived
     from coldpress_gui.session import Session, State
 
 

@@ -14,7 +14,7 @@ from coldpress_gui.words import shape, size
 
 if TYPE_CHECKING:
     from coldpress.pipeline.sizes import LayerBytes, OperationBytes
-    from coldpress.worker.requests import CheckedModel, TensorInfo
+    from coldpress.worker.requests.tflite import CheckedModel, TensorInfo
 
 _BYTES = 2
 """The column with the bars, in both tables of sizes."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget, QWizardPage
 from shiboken6 import isValid
 
 from coldpress.finding import Finding
-from coldpress.route import step_status
+from coldpress.route.status import step_status
 from coldpress_gui.theme import GAP, SPACE
 from coldpress_gui.widgets.basics import Label, scrolling
 from coldpress_gui.words import error_words, finding_words
@@ -68,6 +68,8 @@ class Page(QWizardPage):
         self._bare: deque[QWidget] | None = None
         self.build()
         self.retranslate()
+        # A page may be made when much has happened.
+        self.hear_state(session.state)
         session.changed.connect(self._state_changed)
 
     def build(self) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from coldpress.errors import ColdpressError
-from coldpress.route import complete_choices
+from coldpress.route.shapes import complete_choices
 
 if TYPE_CHECKING:
     from coldpress_gui.session import Session

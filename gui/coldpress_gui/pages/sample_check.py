@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from coldpress.errors import ColdpressError
-from coldpress.route import complete_choices
+from coldpress.route.shapes import complete_choices
 from coldpress_gui.widgets.data_field import SampleFacts, facts_of
 
 if TYPE_CHECKING:

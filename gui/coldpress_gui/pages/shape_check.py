@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from coldpress.errors import ColdpressError
-from coldpress.route import Job, complete_choices
+from coldpress.route.progress import Job
+from coldpress.route.shapes import complete_choices
 
 if TYPE_CHECKING:
     from coldpress.eval_graph.rewrite import EvalGraph

@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout
 
 from coldpress.recipe import InferenceType, IoType
-from coldpress.route import input_findings, page_for_code, shape_findings
+from coldpress.route.rules import input_findings
+from coldpress.route.shapes import shape_findings
+from coldpress.route.steps import page_for_code
 from coldpress_gui.pages.input_card import InputCard
 from coldpress_gui.pages.page import Page
 from coldpress_gui.pages.sample_check import SampleCheck
@@ -26,7 +28,7 @@ from coldpress_gui.words import finding_words
 
 if TYPE_CHECKING:
     from coldpress.finding import Finding
-    from coldpress.route import Derived
+    from coldpress.route.progress import Derived
     from coldpress_gui.session import State
     from coldpress_gui.widgets.input_row import InputRow
 

@@ -25,7 +25,7 @@ from coldpress.graph.loading import graph_from
 from coldpress.recipe import InferenceType, InputChoice, IoType
 from coldpress.sentences import LANGUAGES
 from coldpress.worker.io_types import io_types
-from coldpress.worker.requests import Convert
+from coldpress.worker.requests.conversion import Convert
 from coldpress.worker.supervisor import Worker
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 from coldpress.cancel import CancelToken
 from coldpress.errors import Cancelled
 from coldpress.pipeline.latency import measure_latency
-from coldpress.worker.requests import CheckModel
+from coldpress.worker.requests.tflite import CheckModel
 from coldpress.worker.supervisor import Worker
 
 if TYPE_CHECKING:

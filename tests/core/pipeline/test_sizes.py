@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coldpress.pipeline.sizes import LayerBytes, OperationBytes, sizes_of
-from coldpress.worker.requests import CheckedModel, ModelOperation, TensorInfo
+from coldpress.worker.requests.tflite import CheckedModel, ModelOperation, TensorInfo
 
 
 def _tensor(index: int, name: str) -> TensorInfo:

@@ -8,18 +8,11 @@ import pytest
 
 from coldpress.recipe import InferenceType, InputChoice, IoType
 from coldpress.worker.codec import decode, encode
-from coldpress.worker.requests import (
-    REQUESTS,
-    BrokenNode,
-    Convert,
-    Converted,
-    ModelRun,
-    PropagatedShapes,
-    RunModel,
-    TensorInfo,
-    TensorValues,
-    answer_type,
-)
+from coldpress.worker.requests.conversion import Convert, Converted
+from coldpress.worker.requests.graph import BrokenNode, PropagatedShapes
+from coldpress.worker.requests.names import REQUESTS
+from coldpress.worker.requests.request import answer_type
+from coldpress.worker.requests.tflite import ModelRun, RunModel, TensorInfo, TensorValues
 
 _INFO = TensorInfo(3, "net/Relu6;net/Conv2D", "uint8", (1, 4), (-1, 4), (0.5,), (128,), 0)
 

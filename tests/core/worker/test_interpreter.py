@@ -11,7 +11,7 @@ import pytest
 
 from coldpress.errors import ConverterError, InputError
 from coldpress.worker import jobs
-from coldpress.worker.requests import CheckModel, Kernels, MeasureLatency
+from coldpress.worker.requests.tflite import CheckModel, Kernels, MeasureLatency
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,7 +8,7 @@ import pytest
 from tests.core.worker.graphs import GraphBuilder, float_graph
 
 from coldpress.recipe import InferenceType, InputChoice
-from coldpress.worker.requests import AskSupport, SupportKind
+from coldpress.worker.requests.graph import AskSupport, SupportKind
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,8 @@ import pytest
 
 from coldpress.recipe import InferenceType, InputChoice
 from coldpress.sentences import say_finding
-from coldpress.worker.requests import CheckedModel, Convert, ModelOperation, TensorInfo
+from coldpress.worker.requests.conversion import Convert
+from coldpress.worker.requests.tflite import CheckedModel, ModelOperation, TensorInfo
 from coldpress.worker.result_check import check_result
 
 

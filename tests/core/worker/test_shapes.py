@@ -9,7 +9,7 @@ from tests.core.worker.graphs import GraphBuilder, float_graph
 
 from coldpress.errors import ConverterError
 from coldpress.recipe import InputChoice
-from coldpress.worker.requests import PropagatedShapes, PropagateShapes
+from coldpress.worker.requests.graph import PropagatedShapes, PropagateShapes
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from coldpress.worker.requests import CheckModel
+from coldpress.worker.requests.tflite import CheckModel
 from coldpress.worker.stored_bytes import stored_bytes
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from coldpress.cancel import CancelToken
 from coldpress.errors import Cancelled, ConverterError, InternalError
 from coldpress.events import LogLine, StepProgress
 from coldpress.worker.child import _environment
-from coldpress.worker.requests import CheckModel, MeasureLatency, Ping
+from coldpress.worker.requests.request import Ping
+from coldpress.worker.requests.tflite import CheckModel, MeasureLatency
 from coldpress.worker.supervisor import Worker
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ def test_a_busy_process_does_not_outlive_its_parent(endless: MeasureLatency, tmp
     script = (
         "import sys\n"
         "from coldpress.worker.supervisor import Worker\n"
-        "from coldpress.worker.requests import MeasureLatency\n"
+        "from coldpress.worker.requests.tflite import MeasureLatency\n"
         "worker = Worker('interpreter')\n"
         "worker.start()\n"
         "def listen(event):\n"
@@ -258,7 +259,7 @@ def test_an_idle_process_takes_the_folder_of_a_killed_parent_with_it(tmp_path: P
     script = (
         "import sys, time\n"
         "from coldpress.worker.supervisor import Worker\n"
-        "from coldpress.worker.requests import Ping\n"
+        "from coldpress.worker.requests.request import Ping\n"
         "worker = Worker('interpreter')\n"
         "worker.run(Ping())\n"
         "print(worker.folder, flush=True)\n"

@@ -12,7 +12,7 @@ import pytest
 from coldpress.errors import ConverterError
 from coldpress.formats.protos import GraphDef
 from coldpress.worker import jobs
-from coldpress.worker.requests import FreezeWithTensorFlow
+from coldpress.worker.requests.graph import FreezeWithTensorFlow
 
 if TYPE_CHECKING:
     from pathlib import Path

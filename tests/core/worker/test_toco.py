@@ -14,7 +14,8 @@ from coldpress.events import StepProgress
 from coldpress.recipe import InferenceType, InputChoice, IoType
 from coldpress.sentences import say_error
 from coldpress.worker import jobs
-from coldpress.worker.requests import CheckModel, Convert, Kernels
+from coldpress.worker.requests.conversion import Convert
+from coldpress.worker.requests.tflite import CheckModel, Kernels
 from coldpress.worker.result_check import check_result
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from coldpress.verify.layers import ranked
 from coldpress.verify.limits import limits_for
 from coldpress.verify.runs import into_runs
 from coldpress.worker import jobs
-from coldpress.worker.requests import CheckedModel, CheckModel, Convert, Kernels, TensorInfo
+from coldpress.worker.requests.conversion import Convert
+from coldpress.worker.requests.tflite import CheckedModel, CheckModel, Kernels, TensorInfo
 from coldpress.worker.verification import Manner, Subject, pair, random_set, verify
 
 if TYPE_CHECKING:

@@ -1,63 +1,19 @@
-"""The route of the wizard, without a window: how steps stand, and what a decision makes out of date."""
+"""How steps stand, without a window."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from coldpress.errors import BlockedError, ConverterError, InputError, OutputError, UsageError
+from coldpress.errors import ConverterError
 from coldpress.finding import Finding, Severity
-from coldpress.graph.consequence import consequence
-from coldpress.graph.inference import TensorTypes
-from coldpress.pipeline.checking import check_graph
-from coldpress.pipeline.choices import choose
-from coldpress.pipeline.derive import derive
-from coldpress.pipeline.model import load
-from coldpress.recipe import InferenceType, InputChoice, Recipe
-from coldpress.route import (
-    Derived,
-    Job,
-    Progress,
-    StepId,
-    complete_choices,
-    next_job,
-    page_for,
-    step_states,
-    step_status,
-    type_misfits,
-)
-
-SAMPLE = Path(__file__).parents[2] / "resources" / "coldpress_resources" / "sample" / "train"
-MEANING = (InputChoice("input:0", mean=128.0, std=127.0),)
-
-
-def derived_from(progress: Progress) -> Progress:
-    model, recipe = progress.model, progress.recipe
-    assert model is not None
-    assert recipe is not None
-    choices = choose(model, recipe)
-    result = derive(model, recipe, choices)
-    means = consequence(result.graph, TensorTypes(result.graph), result.inputs, result.outputs)
-    findings = check_graph(model, result, recipe, choices)
-    misfits = type_misfits(model, result, choices, recipe)
-    return replace(progress, derived=Derived(choices, result, findings, means, misfits))
-
-
-@pytest.fixture(scope="module")
-def read() -> Progress:
-    """Return the sample, read and derived, with nothing decided."""
-    recipe = Recipe(source=str(SAMPLE))
-    return derived_from(Progress(recipe=recipe, model=load(recipe)))
-
-
-@pytest.fixture
-def decided(read: Progress) -> Progress:
-    """Return the sample with everything decided."""
-    assert read.recipe is not None
-    return replace(read, recipe=read.recipe.with_(inputs=MEANING))
+from coldpress.recipe import InputChoice
+from coldpress.route.progress import Job, Progress
+from coldpress.route.shapes import complete_choices
+from coldpress.route.status import step_states, step_status
+from coldpress.route.steps import StepId
 
 
 def code_of(progress: Progress, step: StepId) -> str:
@@ -119,38 +75,6 @@ def test_what_the_types_page_mends_does_not_block_the_page_before(decided: Progr
     assert code_of(blocked, StepId.TYPES) == finding.code
 
 
-def test_types_that_do_not_fit_a_trained_graph_say_why(read: Progress) -> None:
-    assert read.derived is not None
-    misfits = read.derived.misfits
-    # int8 can be made legal by a change that a person accepts, so it can be chosen.
-    assert set(misfits) == {InferenceType.FLOAT16, InferenceType.DYNAMIC, InferenceType.INT16X8}
-
-
-@pytest.mark.parametrize(
-    ("change", "job"),
-    [
-        ({"source": "/elsewhere"}, Job.LOAD),
-        ({"checkpoint": str(SAMPLE / "model.ckpt-1000")}, Job.LOAD),
-        ({"graph": "x.meta"}, Job.LOAD),
-        ({"outputs": ("Net/Logits/SpatialSqueeze:0",)}, Job.DERIVE),
-        ({"as_is": True}, Job.DERIVE),
-        ({"use_ema": True}, Job.DERIVE),
-        ({"inputs": (InputChoice("other:0"),)}, Job.DERIVE),
-        ({"inputs": (InputChoice("input:0", mean=1.0, std=1.0),)}, None),
-        ({"inference_type": InferenceType.FLOAT32}, Job.CHECK),
-        ({"representative_data": "x.npy"}, Job.CHECK),
-        ({"output": "y.tflite"}, None),
-        ({"data": "d.npz"}, None),
-        ({"accept": frozenset({"x"})}, None),
-    ],
-)
-def test_exactly_what_depends_on_a_decision_is_made_again(
-    decided: Progress, change: dict[str, Any], job: Job | None
-) -> None:
-    assert decided.recipe is not None
-    assert next_job(decided, decided.recipe.with_(**change)) is job
-
-
 def test_a_result_is_out_of_date_until_the_decision_is_taken_back(decided: Progress) -> None:
     assert decided.recipe is not None
     outcome: Any = type("Outcome", (), {"verdict": "verified"})()
@@ -182,19 +106,3 @@ def test_a_running_and_a_failed_run(decided: Progress) -> None:
     assert decided.recipe is not None
     mended = replace(failed, recipe=decided.recipe.with_(use_ema=True))
     assert step_states(mended, StepId.CONVERT, StepId.CONVERT)[StepId.CONVERT] == "open"
-
-
-@pytest.mark.parametrize(
-    ("error", "step"),
-    [
-        (InputError("formats.truncated"), StepId.FILES),
-        (InputError("data.not_found"), StepId.TYPES),
-        (UsageError("pipeline.not_in_graph"), StepId.ENDPOINTS),
-        (OutputError("files.disk_full"), StepId.TYPES),
-        (BlockedError([Finding("inputs.mean_std_missing", Severity.BLOCK)]), StepId.TYPES),
-        (BlockedError([Finding("checkpoint.none", Severity.BLOCK)]), StepId.FILES),
-        (ValueError("x"), None),
-    ],
-)
-def test_an_error_leads_to_the_step_that_mends_it(error: Exception, step: StepId | None) -> None:
-    assert page_for(error) is step
