@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from coldpress.eval_graph.change import ChangeKind
 from coldpress.events import ignore
 from coldpress.files import check_target
 from coldpress.freeze.graph_writer import write_graph
@@ -51,4 +52,6 @@ def freeze_opened(
     write_graph(opened.eval_graph.graph, folder / "eval_graph.pb")
     target, worker = folder / "frozen.pb", workers.tensorflow
     freezing = freeze_model(opened.model, opened.eval_graph, target, worker, listener=recorder, cancel=cancel)
-    return replace(freezing, prover=Prover(opened, target, folder, worker))
+    # Where nothing but unneeded nodes went away, the train graph is the eval graph, and proves nothing.
+    rewritten = any(change.kind is not ChangeKind.CLEANUP for change in opened.eval_graph.changes)
+    return replace(freezing, prover=Prover(opened, target, folder, worker)) if rewritten else freezing

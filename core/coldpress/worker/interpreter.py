@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_WARM_UP: Final = 0.02
+_WARM_UP: Final = 0.005
 """Seconds of runs that do not count: caches, and a processor that wakes up."""
 
 

@@ -157,7 +157,7 @@ def test_a_disagreement_fails_the_run(workers: Workers, tmp_path: Path, monkeypa
 
 def test_a_graph_without_checkpoint_has_nothing_to_hold_it_against(workers: Workers, tmp_path: Path) -> None:
     recipe = Recipe(float_graph().save(tmp_path / "g.pb"), inputs=(InputChoice("x"),), outputs=("y",))
-    proof = _proof(open_model(recipe, listener=ignore), workers)
+    proof = prove(open_model(recipe, listener=ignore), tmp_path / "frozen.pb", tmp_path, workers.tensorflow)
     assert proof.status is ProofStatus.NOT_POSSIBLE
     assert proof.reason is not None
     assert proof.reason.code == "proof.no_checkpoint"
@@ -178,3 +178,10 @@ def test_a_proof_can_be_cancelled(workers: Workers, tmp_path: Path) -> None:
     token.cancel()
     with pytest.raises(Cancelled):
         prove(opened, tmp_path / "frozen.pb", tmp_path, workers.tensorflow, Call(cancel=token))
+
+
+def test_a_graph_that_needed_no_rewrite_proves_nothing(workers: Workers, fixtures: Path) -> None:
+    source = fixtures / "digits_qat" / "eval_graph.pb"
+    checkpoint = str(fixtures / "digits_qat/train/model.ckpt-2400")
+    opened = open_model(Recipe(source=str(source), checkpoint=checkpoint), listener=ignore)
+    assert freeze_opened(opened, workers.new_folder(), workers, recorder=Recorder(ignore)).prover is None
