@@ -139,3 +139,12 @@ SUMMARIES = ops(
     WriteScalarSummary WriteHistogramSummary WriteImageSummary WriteSummary WriteAudioSummary
     """
 )
+
+TENSOR_ARRAY_FLOWS = ops(
+    """
+    TensorArray TensorArrayV2 TensorArrayV3 TensorArrayWrite TensorArrayWriteV2 TensorArrayWriteV3
+    TensorArrayScatter TensorArrayScatterV2 TensorArrayScatterV3 TensorArraySplit TensorArraySplitV2 TensorArraySplitV3
+    TensorArrayUnpack TensorArrayGrad TensorArrayGradV2 TensorArrayGradV3
+    """
+)
+"""These give a handle, or a flow: a float that says nothing but what has to come first."""

@@ -67,6 +67,30 @@ def test_the_cut_lies_before_the_loop() -> None:
     assert (found.nodes, found.facts["cut"]) == (("rnn/Tan",), "rnn/transpose:0")
 
 
+def test_a_loop_over_a_tensor_array_is_one_finding_and_cut_before_its_data() -> None:
+    (found,) = _found(
+        node("rnn/transpose", "Relu", "x", T=F32),
+        node("rnn/Shape", "Shape", "rnn/transpose", T=F32, out_type=I32),
+        node("rnn/range", "Cast", "rnn/Shape", SrcT=I32, DstT=I32),
+        node("rnn/TensorArray", "TensorArrayV3", "rnn/range", dtype=F32),
+        node(
+            *("rnn/scatter", "TensorArrayScatterV3"),
+            *("rnn/TensorArray", "rnn/range", "rnn/transpose", "rnn/TensorArray:1"),
+            T=F32,
+        ),
+        node("rnn/read", "TensorArrayReadV3", "rnn/TensorArray", "rnn/range", "rnn/scatter", dtype=F32),
+    )
+    assert (found.code, found.nodes) == ("operations.tensor_array", ("rnn/scatter", "rnn/read"))
+    assert found.facts == {
+        "operation": "TensorArrayScatterV3, TensorArrayReadV3",
+        "dtype": "float32",
+        "scopes": "rnn",
+        "cut": "rnn/transpose:0",
+    }
+    for language in ("en", "zh_CN"):
+        assert "rnn/transpose:0" in (say_finding(found, language=language).remedy or "")
+
+
 def test_all_that_is_lacking_is_said_at_once() -> None:
     found = _found(
         node("a/one", "Digamma", "x", T=F32),
