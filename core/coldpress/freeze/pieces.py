@@ -50,8 +50,8 @@ class Piece(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class PlainNode(Piece):
-    """A node that is in memory."""
+class _Held(Piece):
+    """A node that is in memory, all of it or all but its value."""
 
     node: NodeDef
 
@@ -64,6 +64,11 @@ class PlainNode(Piece):
     def is_constant(self) -> bool:
         """Whether the node is a constant."""
         return self.node.op == "Const"
+
+
+@dataclass(frozen=True, slots=True)
+class PlainNode(_Held):
+    """A node that is in memory."""
 
     @property
     def nbytes(self) -> int:
@@ -77,21 +82,10 @@ class PlainNode(Piece):
 
 
 @dataclass(frozen=True, slots=True)
-class MappedNode(Piece):
+class MappedNode(_Held):
     """A node whose big value stayed in the file that it was read from; ``node`` is the rest of it."""
 
-    node: NodeDef
     payload: Payload
-
-    @property
-    def name(self) -> str:
-        """The node's name."""
-        return self.node.name
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether the node is a constant."""
-        return self.node.op == "Const"
 
     @property
     def nbytes(self) -> int:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from coldpress.cancel import CancelToken
     from coldpress.events import Listener
     from coldpress.worker.requests.conversion import Convert, Converted
+    from coldpress.worker.requests.graph import ReferenceRun
     from coldpress.worker.requests.request import Request
     from coldpress.worker.requests.tflite import TensorInfo
     from coldpress.worker.supervisor import Worker
@@ -105,11 +106,9 @@ def run_reference(
 ) -> dict[str, NDArray[Any]]:
     """Run a frozen graph on ``feeds`` (tensor name to ``(runs, *shape)``); return each tensor, ``(runs, *shape)``."""
     with run_folder(worker) as folder:
-        paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
-        answer = _run(
-            worker, RunReference(str(graph), paths, tuple(tensors), folder, _threads(), fake_quant), call or Call()
-        )
-        return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
+        paths = _save_feeds(folder, feeds)
+        request = RunReference(str(graph), paths, tuple(tensors), folder, _threads(), fake_quant)
+        return _computed(_run(worker, request, call or Call()))
 
 
 def run_trained(
@@ -123,7 +122,7 @@ def run_trained(
 ) -> dict[str, NDArray[Any]]:
     """Run a graph that is not frozen; arguments and answer are as those of ``run_reference``."""
     with run_folder(worker) as folder:
-        paths = {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
+        paths = _save_feeds(folder, feeds)
         request = RunTrained(
             graph=str(trained.graph),
             checkpoint=trained.checkpoint,
@@ -135,8 +134,7 @@ def run_trained(
             threads=_threads(),
             fake_quant=fake_quant,
         )
-        answer = _run(worker, request, call or Call())
-        return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
+        return _computed(_run(worker, request, call or Call()))
 
 
 def run_model(
@@ -153,6 +151,14 @@ def run_model(
         paths = tuple(save_array(folder, f"feed{number}", array) for number, array in enumerate(feeds))
         request = RunModel(str(model), paths, folder, kernels, tensors=tuple(tensors))
         return _read(_run(worker, request, call or Call()), tensors)
+
+
+def _save_feeds(folder: str, feeds: Arrays) -> dict[str, str]:
+    return {name: save_array(folder, f"feed{number}", array) for number, (name, array) in enumerate(feeds.items())}
+
+
+def _computed(answer: ReferenceRun) -> dict[str, NDArray[Any]]:
+    return {name: np.load(path, allow_pickle=False) for name, path in answer.arrays.items()}
 
 
 def _patience(request: Convert) -> float:

@@ -14,13 +14,15 @@ from coldpress.worker.array_files import ResultFile, open_arrays
 from coldpress.worker.fake_quant import let_through
 from coldpress.worker.names import canonical
 from coldpress.worker.pruned import prune, read_graph_def
-from coldpress.worker.requests.graph import ReferenceRun, RunReference
+from coldpress.worker.requests.graph import ReferenceRun
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
+
+    from coldpress.worker.requests.graph import RunReference, RunTrained
 
 _AROUND: Final = re.compile(
     r"root error\(s\) found|Graph execution error|Detected at node|stack traces unavailable|^\[\[|^Node: "
@@ -30,6 +32,15 @@ _AROUND: Final = re.compile(
 
 def run_reference(request: RunReference, progress: Callable[[int, int], None]) -> ReferenceRun:
     """Run the graph on every sample."""
+    return run_request(request, progress)
+
+
+def run_request(
+    request: RunReference | RunTrained,
+    progress: Callable[[int, int], None],
+    begin: Callable[[Any, Any], None] | None = None,
+) -> ReferenceRun:
+    """Run what a request asks for on every sample; ``begin`` gets the session and its graph first."""
     import tensorflow as tf
 
     feeds = open_arrays({canonical(name): path for name, path in request.feeds.items()})
@@ -40,10 +51,12 @@ def run_reference(request: RunReference, progress: Callable[[int, int], None]) -
     with tf.Graph().as_default() as graph:
         tf.import_graph_def(pruned, name="")
         with tf.compat.v1.Session(graph=graph, config=session_config(request.threads)) as session:
-            return run_session(session, feeds, wanted, request.folder, progress)
+            if begin is not None:
+                begin(session, graph)
+            return _run_session(session, feeds, wanted, request.folder, progress)
 
 
-def run_session(
+def _run_session(
     session: Any,
     feeds: Mapping[str, NDArray[np.generic]],
     wanted: Sequence[str],
