@@ -1,13 +1,11 @@
-"""What kind of thing an operation is: for icons, for filters, for counts by kind."""
+"""What kind of thing an operation is: for icons and for filters."""
 
 from __future__ import annotations
 
-from collections import Counter
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from coldpress.graph.names import is_gradient, is_housekeeping
 from coldpress.graph.op_sets import (
     ACTIVATIONS,
     ASSIGNS,
@@ -38,9 +36,8 @@ from coldpress.graph.op_sets import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
-    from coldpress.formats.protos import NodeDef
 
 _SHAPE_OPS = ops(
     """
@@ -115,14 +112,3 @@ def kind_of(op: str) -> Kind:
     if op.startswith(_UPDATES) or ("Grad" in op and not op.endswith("PreventGradient")) or "Backprop" in op:
         return Kind.TRAINING
     return Kind.PIPELINE if any(word in op for word in _PIPELINE_WORDS) else Kind.OTHER
-
-
-def is_training_only(node: NodeDef) -> bool:
-    """Tell whether a node by itself belongs to training: gradients, updates, savers, initializers, summaries."""
-    kind = kind_of(node.op)
-    return kind in {Kind.TRAINING, Kind.CHECK} or is_gradient(node.name) or is_housekeeping(node.name)
-
-
-def count_kinds(nodes: Iterable[NodeDef]) -> Mapping[Kind, int]:
-    """Return how many nodes there are of each kind, the commonest first."""
-    return dict(Counter(kind_of(node.op) for node in nodes).most_common())

@@ -45,8 +45,3 @@ def tower_of(name: str) -> Tower | None:
 def scope_of(name: str) -> str:
     """Return the name scope of a node, empty at the top."""
     return name.rpartition("/")[0]
-
-
-def leaf_of(name: str) -> str:
-    """Return the last part of a name."""
-    return name.rpartition("/")[2]

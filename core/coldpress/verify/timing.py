@@ -32,8 +32,3 @@ def timing(seconds: Sequence[float], *, kernels: str, threads: int) -> Timing:
         return Timing(kernels, threads, 1, seconds[0], seconds[0], seconds[0])
     tenths = statistics.quantiles(seconds, n=10, method="inclusive")
     return Timing(kernels, threads, len(seconds), statistics.median(seconds), tenths[0], tenths[-1])
-
-
-def fastest(timings: Sequence[Timing]) -> Timing | None:
-    """Return the setting in which the model runs quickest."""
-    return min(timings, key=lambda each: each.median, default=None)

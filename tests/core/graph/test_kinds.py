@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from tests.core.graph.graphs import F32, I32, const, graph, node
+from tests.core.graph.graphs import F32, I32, graph, node
 
 from coldpress.graph import op_sets
-from coldpress.graph.kinds import Kind, count_kinds, is_training_only, kind_of
-from coldpress.graph.names import Tower, is_gradient, is_housekeeping, leaf_of, scope_of, tower_of
+from coldpress.graph.kinds import Kind, kind_of
+from coldpress.graph.names import Tower, is_gradient, is_housekeeping, scope_of, tower_of
 from coldpress.graph.op_defs import all_ops, attribute, is_stateful, op_def, output_types, signature
 
 
@@ -61,20 +61,6 @@ def test_sets_name_real_operations() -> None:
     assert named - set(all_ops()) <= gone
 
 
-def test_training_only() -> None:
-    assert is_training_only(node("gradients/Mul_grad/Mul", "Mul"))
-    assert is_training_only(node("save/Const", "Const"))
-    assert is_training_only(node("loss", "SparseSoftmaxCrossEntropyWithLogits"))
-    assert not is_training_only(node("net/Relu", "Relu"))
-
-
-def test_counts() -> None:
-    assert count_kinds(graph(const("a", 1), const("b", 2), node("c", "Relu", "a"))) == {
-        Kind.CONSTANT: 2,
-        Kind.ACTIVATION: 1,
-    }
-
-
 def test_names() -> None:
     assert is_gradient("gradients/a/b")
     assert is_gradient("training/Adam/gradients_1/a")
@@ -82,7 +68,7 @@ def test_names() -> None:
     assert is_housekeeping("save_1/RestoreV2")
     assert is_housekeeping("net/w/Initializer/zeros")
     assert not is_housekeeping("saved/w")
-    assert (scope_of("a/b/c"), scope_of("a"), leaf_of("a/b/c"), leaf_of("a")) == ("a/b", "", "c", "a")
+    assert (scope_of("a/b/c"), scope_of("a")) == ("a/b", "")
 
 
 @pytest.mark.parametrize(

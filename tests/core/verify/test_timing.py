@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coldpress.verify.timing import fastest, timing
+from coldpress.verify.timing import timing
 
 
 def test_one_slow_run_moves_neither_middle_nor_spread() -> None:
@@ -22,9 +22,3 @@ def test_the_spread_leaves_out_a_tenth_on_either_side() -> None:
 def test_a_single_run_has_no_spread() -> None:
     found = timing([2.5], kernels="default", threads=1)
     assert (found.low, found.median, found.high, found.runs) == (2.5, 2.5, 2.5, 1)
-
-
-def test_the_fastest_setting() -> None:
-    slow, quick = (timing([seconds], kernels="default", threads=1) for seconds in (2.0, 1.0))
-    assert fastest([slow, quick]) is quick
-    assert fastest([]) is None
