@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QTextDocumentFragment
@@ -22,13 +22,14 @@ from coldpress_gui.icons import icon, pixmap
 from coldpress_gui.theme import GAP, MARGIN, SPACE, colours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from PySide6.QtCore import QEvent
     from PySide6.QtWidgets import QLayout
 
 Role = Literal["plain", "title", "heading", "figure", "verdict", "muted", "small"]
 Kind = Literal["plain", "good", "warning", "bad", "info"]
+L = TypeVar("L", QHBoxLayout, QVBoxLayout)
 
 ICON_OF_KIND = {"good": "check", "warning": "warning", "bad": "cross", "info": "info", "plain": "info"}
 
@@ -279,20 +280,15 @@ def beside(icon: QWidget, content: QLayout, *after: QWidget, spacing: int = SPAC
 
 def row(*items: QWidget | int, spacing: int = SPACE) -> QHBoxLayout:
     """Return a row of widgets; a number is a stretch."""
-    layout = QHBoxLayout()
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(spacing)
-    for item in items:
-        if isinstance(item, int):
-            layout.addStretch(item)
-        else:
-            layout.addWidget(item)
-    return layout
+    return _filled(QHBoxLayout(), items, spacing)
 
 
 def column(*items: QWidget | int, spacing: int = SPACE) -> QVBoxLayout:
     """Return a column of widgets; a number is a stretch."""
-    layout = QVBoxLayout()
+    return _filled(QVBoxLayout(), items, spacing)
+
+
+def _filled(layout: L, items: Iterable[QWidget | int], spacing: int) -> L:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(spacing)
     for item in items:
