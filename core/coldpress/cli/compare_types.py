@@ -10,7 +10,6 @@ from coldpress.cli.compare_text import show_comparison
 from coldpress.errors import BlockedError, ConverterError, UsageError, VerificationError
 from coldpress.files import write_text
 from coldpress.pipeline.all_types import EVERY_TYPE, TypeStatus, try_types
-from coldpress.pipeline.workers import Workers
 from coldpress.report.data import comparison_json
 from coldpress.report.html import html_comparison
 
@@ -19,21 +18,20 @@ if TYPE_CHECKING:
 
     from coldpress.cli.terminal import Terminal
     from coldpress.pipeline.all_types import TypeComparison
+    from coldpress.pipeline.workers import Workers
     from coldpress.recipe import Recipe
 
 
-def compare_types(recipe: Recipe, arguments: argparse.Namespace, terminal: Terminal) -> Answer:
+def compare_types(recipe: Recipe, arguments: argparse.Namespace, terminal: Terminal, workers: Workers) -> Answer:
     """Try the types that ``--compare`` names; all that fit where it says so."""
     for name in ("inference_type", "keep", "commands"):
         if getattr(arguments, name):
             raise UsageError("cli.not_with_compare", option=f"--{name.replace('_', '-')}")
     named: tuple[Any, ...] = arguments.compare
-    with Workers() as workers:
-        workers.warm()
-        with terminal.progress():
-            comparison = try_types(recipe, named or EVERY_TYPE, workers, listener=terminal.listen)
-        if arguments.report and comparison.outcomes:
-            write_text(Path(arguments.report), html_comparison(comparison, language=terminal.language))
+    with terminal.progress():
+        comparison = try_types(recipe, named or EVERY_TYPE, workers, listener=terminal.listen)
+    if arguments.report and comparison.outcomes:
+        write_text(Path(arguments.report), html_comparison(comparison, language=terminal.language))
     status = status_of(comparison, named=bool(named))
     data = {"status": "failed" if status else "verified", **comparison_json(comparison, language=terminal.language)}
     return Answer(status, data, lambda terminal: show_comparison(comparison, terminal))

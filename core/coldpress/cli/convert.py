@@ -1,29 +1,23 @@
-"""``coldpress convert``: the whole job, from a checkpoint or a recipe to a verified ``.tflite`` file."""
+"""``coldpress convert``: the whole job, from a checkpoint or a recipe to a verified ``.tflite`` file.
+
+TensorFlow takes seconds to come up in its process, so that is started first, and the rest is imported meanwhile.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from coldpress.cli.answer import Answer
 from coldpress.cli.choices import recipe_from
-from coldpress.cli.compare_types import compare_types
-from coldpress.cli.convert_text import show_outcome
-from coldpress.commands.equivalent import equivalents
-from coldpress.errors import UsageError, VerificationError
-from coldpress.files import check_target, write_text
-from coldpress.pipeline.equivalent import job_of
-from coldpress.pipeline.outcome import Verdict
-from coldpress.pipeline.run import run
+from coldpress.errors import UsageError
+from coldpress.files import check_target
 from coldpress.pipeline.workers import Workers
 from coldpress.recipe_file import is_recipe, read_recipe
-from coldpress.report.data import outcome_json
-from coldpress.report.html import html_report
-from coldpress.report.keep import keep_run
 
 if TYPE_CHECKING:
     import argparse
 
+    from coldpress.cli.answer import Answer
     from coldpress.cli.terminal import Terminal
     from coldpress.recipe import Recipe
 
@@ -33,24 +27,17 @@ def convert(arguments: argparse.Namespace, terminal: Terminal) -> Answer:
     recipe = _recipe(arguments)
     if arguments.report:
         check_target(Path(arguments.report))
-    if arguments.compare is not None:
-        return compare_types(recipe, arguments, terminal)
-    if recipe.output is None:
+    if arguments.compare is None and recipe.output is None:
         raise UsageError("cli.no_output")
     with Workers() as workers:
         workers.warm()
-        with terminal.progress():
-            outcome = run(recipe, workers, listener=terminal.listen)
-        data = outcome_json(outcome, language=terminal.language)
-        if arguments.commands:
-            job = job_of(outcome, Path(arguments.keep) if arguments.keep else None)
-            data["commands"] = equivalents(job, language=terminal.language).texts(language=terminal.language)
-        if arguments.keep:
-            keep_run(outcome, Path(arguments.keep), language=terminal.language, data=data)
-        if arguments.report:
-            write_text(Path(arguments.report), html_report(outcome, language=terminal.language))
-    status = 0 if outcome.verdict is Verdict.VERIFIED else VerificationError.status
-    return Answer(status, data, lambda terminal: show_outcome(outcome, data, terminal))
+        if arguments.compare is not None:
+            from coldpress.cli.compare_types import compare_types
+
+            return compare_types(recipe, arguments, terminal, workers)
+        from coldpress.cli.convert_one import convert_one
+
+        return convert_one(recipe, arguments, terminal, workers)
 
 
 def _recipe(arguments: argparse.Namespace) -> Recipe:
