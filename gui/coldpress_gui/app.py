@@ -61,7 +61,7 @@ class App(QApplication):
         self.windows.append(window)
         window.destroyed.connect(lambda: self.windows.remove(window))
         window.show()
-        # Show first, read afterwards: the engine's modules are imported while the window is already there.
+        # Show first, read afterwards: pages and the engine's modules are imported while the window is already there.
         QTimer.singleShot(0, window, lambda: self._begin(window, path))
         return window
 
@@ -83,8 +83,13 @@ class App(QApplication):
             return path / "digits.toml"
 
     def _begin(self, window: Window, path: str) -> None:
+        # The pages first: imported at the same time, the engine would hold up the window.
+        window.pages.completed.connect(lambda: self._get_engine_ready(window))
+        window.wizard.prepare_pages()
         if path:
             window.open(path)
+
+    def _get_engine_ready(self, window: Window) -> None:
         ready = window.session.tasks.run(window.session.engine.get_ready, alone=True)
         ready.finished.connect(self._imports.start)
 

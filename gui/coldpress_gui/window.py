@@ -16,7 +16,6 @@ from coldpress_gui.learn.panel import LearnPanel
 from coldpress_gui.logs import log_path
 from coldpress_gui.menus import Menus
 from coldpress_gui.pages.all import Pages
-from coldpress_gui.pages.files import FilesPage
 from coldpress_gui.places import documents
 from coldpress_gui.session import Session
 from coldpress_gui.steps import StepId
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from coldpress_gui.app import App
     from coldpress_gui.pages.endpoints import EndpointsPage
+    from coldpress_gui.pages.files import FilesPage
     from coldpress_gui.pages.page import Page
     from coldpress_gui.pages.result import ResultPage
     from coldpress_gui.session import State

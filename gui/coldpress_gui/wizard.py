@@ -66,8 +66,10 @@ class Wizard(QWizard):
         if self.pages.make_one():
             return
         now = self.currentId()
-        hidden = sorted((page for page in self.pages.so_far() if page.step != now), key=lambda page: abs(page.step - now))
-        if not any(page.catch_up() for page in hidden):
+        hidden = sorted(
+            (page for page in self.pages.so_far() if page.step != now), key=lambda page: abs(page.step - now)
+        )
+        if not any(page.catch_up() for page in pages if page.step != now):
             self._idle.stop()
 
     def current_page(self) -> Page | None:

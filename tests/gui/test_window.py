@@ -56,6 +56,25 @@ def test_the_window_waits_for_none_of_the_engine() -> None:
     assert said.strip() == "[]"
 
 
+def test_the_first_window_waits_for_the_first_page_alone(app: App, qtbot: QtBot) -> None:
+    window = Window(app, Session(ColdEngine()))
+    assert [page.step for page in window.pages.so_far()] == [StepId.FILES]
+    window.show()
+    qtbot.waitUntil(lambda: len(window.pages.so_far()) == len(StepId))
+    assert [window.wizard.page(step) for step in StepId] == list(window.pages.so_far())
+    window.close()
+
+
+def test_a_page_that_is_wanted_before_its_turn_is_made_at_once(app: App, qtbot: QtBot) -> None:
+    window = Window(app, Session(ColdEngine()))
+    window.open(str(SAMPLE))
+    wait_idle(window, qtbot)
+    window.pages[StepId.RESULT]
+    window.wizard.go_to(StepId.TYPES)
+    assert window.wizard.currentId() == StepId.TYPES
+    window.close()
+
+
 def test_an_empty_window_says_what_to_do(window: Window) -> None:
     assert not next_button(window).isEnabled()
     assert window.files_page.status.error

@@ -18,6 +18,8 @@ class Pages(QObject):
 
     made = Signal(object)
     """A page that was just made, before anybody has seen it."""
+    completed = Signal()
+    """All of them are there."""
 
     def __init__(self, session: Session, parent: QObject) -> None:
         super().__init__(parent)
@@ -30,6 +32,8 @@ class Pages(QObject):
         if key not in self._pages:
             page = self._pages[key] = _page_class(key)(self._session)
             self.made.emit(page)
+            if len(self._pages) == len(StepId):
+                self.completed.emit()
         return self._pages[key]
 
     def so_far(self) -> tuple[Page, ...]:
@@ -52,15 +56,26 @@ class Pages(QObject):
 def _page_class(step: StepId) -> type[Page]:
     match step:
         case StepId.FILES:
-            from coldpress_gui.pages.files import FilesPage as Kind
+            from coldpress_gui.pages.files import FilesPage
+
+            return FilesPage
         case StepId.EVAL_GRAPH:
-            from coldpress_gui.pages.eval_graph import EvalGraphPage as Kind
+            from coldpress_gui.pages.eval_graph import EvalGraphPage
+
+            return EvalGraphPage
         case StepId.ENDPOINTS:
-            from coldpress_gui.pages.endpoints import EndpointsPage as Kind
+            from coldpress_gui.pages.endpoints import EndpointsPage
+
+            return EndpointsPage
         case StepId.TYPES:
-            from coldpress_gui.pages.types import TypesPage as Kind
+            from coldpress_gui.pages.types import TypesPage
+
+            return TypesPage
         case StepId.CONVERT:
-            from coldpress_gui.pages.convert import ConvertPage as Kind
+            from coldpress_gui.pages.convert import ConvertPage
+
+            return ConvertPage
         case StepId.RESULT:
-            from coldpress_gui.pages.result import ResultPage as Kind
-    return Kind
+            from coldpress_gui.pages.result import ResultPage
+
+            return ResultPage
