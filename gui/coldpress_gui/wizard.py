@@ -66,9 +66,7 @@ class Wizard(QWizard):
         if self.pages.make_one():
             return
         now = self.currentId()
-        hidden = sorted(
-            (page for page in self.pages.so_far() if page.step != now), key=lambda page: abs(page.step - now)
-        )
+        pages = sorted(self.pages.so_far(), key=lambda page: abs(page.step - now))
         if not any(page.catch_up() for page in pages if page.step != now):
             self._idle.stop()
 
