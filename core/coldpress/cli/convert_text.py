@@ -90,7 +90,7 @@ def _other_kernels(verification: Verification, terminal: Terminal) -> None:
     """Print how far other kernels are from those of the verdict."""
     for run in verification.other_kernels:
         if run.error:
-            said = terminal.text("cli.other_kernels_failed", kernels=run.kernels, error=run.error)
+            said = terminal.text("cli.other_kernels_failed", kernels=run.kernels)
         else:
             facts: dict[str, Fact] = {"kernels": run.kernels, "samples": run.samples}
             facts["difference"] = f"{run.largest_difference or 0:.3g}"

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+_LACKING: Final = re.compile(r"Didn't find op for builtin opcode '(\w+)'")
 _WARM_UP: Final = 0.005
 """Seconds of runs that do not count: caches, and a processor that wakes up."""
 
@@ -151,6 +152,10 @@ def _open(model: str, kernels: Kernels, *, threads: int = 1, keep: bool = False)
                 experimental_preserve_all_tensors=keep,
             )
         except (ValueError, RuntimeError) as error:
+            lacking = _LACKING.search(str(error))
+            if lacking is not None:
+                # The reference kernels are fewer than the default ones.
+                raise ConverterError("check.no_kernel", operation=lacking[1], kernels=kernels.value) from error
             raise InputError("check.not_a_model", path=model, line=_line(error)) from error
 
 
