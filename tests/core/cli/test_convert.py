@@ -139,10 +139,19 @@ def test_what_does_not_go_with_compare_is_wrong_usage(
     assert coldpress("convert", tmp_path, "--compare", "float64").status == 2
 
 
+_LISTENING = """
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from coldpress.cli.main import main
+sys.exit(main())
+"""
+"""A shell that starts the tests in its background lets them ignore the interrupt, which their children inherit."""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_ends_it_within_a_second_and_leaves_nothing(fixtures: Path, tmp_path: Path) -> None:
     target = tmp_path / "model.tflite"
-    command = [sys.executable, "-m", "coldpress.cli.main", "convert", str(fixtures / "digits_float/tfdata/train")]
+    command = [sys.executable, "-c", _LISTENING, "convert", str(fixtures / "digits_float/tfdata/train")]
     with subprocess.Popen(
         [*command, "-o", str(target), "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
