@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.core.worker.graphs import GraphBuilder, float_graph, trained_graph
+from tests.core.worker.graphs import (
+    GraphBuilder,
+    float_graph,
+    huge_constant_graph,
+    trained_graph,
+    training_batch_norm_graph,
+)
 
 from coldpress.errors import BlockedError, ColdpressError, ConverterError
 from coldpress.pipeline.outcome import Verdict
@@ -35,29 +41,12 @@ def _unknown_rank() -> GraphBuilder:
     return build
 
 
-def _batch_norm() -> GraphBuilder:
-    build = GraphBuilder()
-    ones, zeros = build.const("ones", [1, 1, 1]), build.const("zeros", [0, 0, 0])
-    build.placeholder((None, 4, 4, 3))
-    build.node("FusedBatchNorm", "y", "x", ones, zeros, zeros, ones, T="float32")
-    return build
-
-
 def _missed() -> GraphBuilder:
     build = trained_graph(low=0.0, high=6.0)
     added = build.node("AddV2", "added", "y", "y", T="float32")
     weights = build.fake_quant("w2_quant", build.weights("w2", 4, 4), -2.0, 3.0)
     build.graph.node[-1].name = "w2_quant"
     build.fake_quant("z", build.matmul("m2", added, weights), -20.0, 20.0)
-    return build
-
-
-def _huge() -> GraphBuilder:
-    build = GraphBuilder()
-    sizes, axes = build.const("sizes", [65536, 65536], "int32"), build.const("axes", [0, 1], "int32")
-    filled = build.node("Fill", "fill", sizes, build.const("one", 1.0), T="float32", index_type="int32")
-    total = build.node("Sum", "sum", filled, axes, T="float32", Tidx="int32")
-    build.node("AddV2", "y", build.placeholder(), total, T="float32")
     return build
 
 
@@ -121,12 +110,17 @@ def test_a_trap_is_stopped_before_and_survived_if_forced(workers: Workers, tmp_p
 @pytest.mark.parametrize(
     ("build", "more", "values", "code"),
     [
-        (_batch_norm, {"as_is": True, "inference_type": InferenceType.FLOAT32}, None, "eval_graph.left_batch_norm"),
+        (
+            training_batch_norm_graph,
+            {"as_is": True, "inference_type": InferenceType.FLOAT32},
+            None,
+            "eval_graph.left_batch_norm",
+        ),
         (_missed, {**_UINT8, "outputs": ("z",)}, None, "quantization.uncovered"),
         (trained_graph, _INT8, None, "convert.int8_weights"),
         (trained_graph, _INT8, 0.5, "convert.representative_on_qat"),
         (trained_graph, {"inference_type": InferenceType.DYNAMIC}, None, "convert.mode_on_qat"),
-        (_huge, {"inference_type": InferenceType.FLOAT32}, None, "convert.huge_tensor"),
+        (huge_constant_graph, {"inference_type": InferenceType.FLOAT32}, None, "convert.huge_tensor"),
         (float_graph, _INT8, None, "convert.needs_representative_data"),
     ],
 )

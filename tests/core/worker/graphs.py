@@ -88,6 +88,25 @@ def float_graph() -> GraphBuilder:
     return build
 
 
+def training_batch_norm_graph() -> GraphBuilder:
+    """Return a batch norm that reads the statistics of the batch, ``x`` to ``y``."""
+    build = GraphBuilder()
+    ones, zeros = build.const("ones", [1, 1, 1]), build.const("zeros", [0, 0, 0])
+    build.placeholder((None, 4, 4, 3))
+    build.node("FusedBatchNorm", "y", "x", ones, zeros, zeros, ones, T="float32")
+    return build
+
+
+def huge_constant_graph() -> GraphBuilder:
+    """Return a graph whose constants would fold to a tensor of 16 GiB, ``x`` to ``y``."""
+    build = GraphBuilder()
+    sizes, axes = build.const("sizes", [65536, 65536], "int32"), build.const("axes", [0, 1], "int32")
+    filled = build.node("Fill", "fill", sizes, build.const("one", 1.0), T="float32", index_type="int32")
+    total = build.node("Sum", "sum", filled, axes, T="float32", Tidx="int32")
+    build.node("AddV2", "y", build.placeholder(), total, T="float32")
+    return build
+
+
 def trained_graph(
     *, low: float = -2.0, high: float = 2.0, weights: tuple[float, float] = (-2.0, 3.0), narrow: bool = False
 ) -> GraphBuilder:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from tests.core.worker.graphs import GraphBuilder, float_graph, trained_graph
+from tests.core.worker.graphs import (
+    GraphBuilder,
+    float_graph,
+    huge_constant_graph,
+    trained_graph,
+    training_batch_norm_graph,
+)
 
 from coldpress.errors import ColdpressError, ConverterError, UsageError
 from coldpress.events import StepProgress
@@ -212,27 +218,10 @@ def _unknown_rank() -> GraphBuilder:
     return build
 
 
-def _batch_norm() -> GraphBuilder:
-    build = GraphBuilder()
-    ones, zeros = build.const("ones", [1, 1, 1]), build.const("zeros", [0, 0, 0])
-    build.placeholder((None, 4, 4, 3))
-    build.node("FusedBatchNorm", "y", "x", ones, zeros, zeros, ones, T="float32")
-    return build
-
-
 def _variable() -> GraphBuilder:
     build = GraphBuilder()
     weights = build.node("VariableV2", "w", shape=(8, 4), dtype="float32")
     build.matmul("y", build.placeholder(), weights)
-    return build
-
-
-def _huge() -> GraphBuilder:
-    build = GraphBuilder()
-    sizes, axes = build.const("sizes", [65536, 65536], "int32"), build.const("axes", [0, 1], "int32")
-    filled = build.node("Fill", "fill", sizes, build.const("one", 1.0), T="float32", index_type="int32")
-    total = build.node("Sum", "sum", filled, axes, T="float32", Tidx="int32")
-    build.node("AddV2", "y", build.placeholder(), total, T="float32")
     return build
 
 
@@ -303,9 +292,9 @@ _INF = np.full((4, 1, 8), np.inf, np.float32)
         (float_graph, {"inputs": _narrow((1, 5))}, None, "convert.shapes"),
         (float_graph, {"inputs": (InputChoice("x:0", (1, None)),)}, None, "convert.unknown_size"),
         (_unknown_rank, {"inputs": (InputChoice("x:0"),)}, None, "convert.unknown_rank"),
-        (_batch_norm, {"inputs": _narrow((1, 4, 4, 3))}, None, "convert.batch_norm_training"),
+        (training_batch_norm_graph, {"inputs": _narrow((1, 4, 4, 3))}, None, "convert.batch_norm_training"),
         (_variable, {}, None, "convert.not_frozen"),
-        (_huge, {}, None, "convert.huge_tensor"),
+        (huge_constant_graph, {}, None, "convert.huge_tensor"),
         (_constant, {}, None, "convert.constant_output"),
         (_python, {}, None, "worker.risky_operation"),
         (_reads_file, {"inputs": _narrow(())}, None, "worker.risky_operation"),
